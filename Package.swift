@@ -1,0 +1,106 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every target: Swift 6 mode, explicit existentials, and no warning survives.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .treatAllWarnings(as: .error),
+]
+
+func module(_ name: String, path: String? = nil, exclude: [String] = [], _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: settings)
+}
+
+func tests(_ name: String, resources: [Resource] = [], _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], path: "Tests/\(name)", resources: resources, swiftSettings: settings)
+}
+
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+
+/// What every front end may import; the routes file alone touches Hummingbird, HTTPTypes and NIOCore.
+let frontend: [Target.Dependency] = [
+    "EnrollmentCore", "PKIFormats", "HTTPTransport", "Persistence", crypto, logging, hummingbird, httpTypes, nioCore,
+]
+
+let package = Package(
+    name: "muster",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "muster", targets: ["Muster"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "COpenSSL", path: "Sources/CLibs/COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLibXML2", path: "Sources/CLibs/CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+
+        module("PKIFormats", ["COpenSSL", asn1, crypto]),
+        module("SigningKeys", ["PKIFormats", "COpenSSL", crypto]),
+        module("Persistence", [.product(name: "GRDB", package: "GRDB.swift"), logging]),
+        module("EnrollmentCore", ["PKIFormats", "SigningKeys", "Persistence", crypto, logging]),
+        module(
+            "HTTPTransport",
+            [
+                "PKIFormats", crypto, logging, hummingbird, httpTypes, nioCore,
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+
+        module("SCEPWire", path: "Sources/SCEPFrontend/Wire", ["PKIFormats", crypto]),
+        module("ESTWire", path: "Sources/ESTFrontend/Wire", ["PKIFormats", crypto]),
+        module("ACMEWire", path: "Sources/ACMEFrontend/Wire", ["PKIFormats", crypto]),
+        module("WSTEPWire", path: "Sources/WSTEPFrontend/Wire", ["PKIFormats", "CLibXML2", crypto]),
+        module("SCEPFrontend", exclude: ["Wire"], ["SCEPWire"] + frontend),
+        module("ESTFrontend", exclude: ["Wire"], ["ESTWire"] + frontend),
+        module("ACMEFrontend", exclude: ["Wire"], ["ACMEWire"] + frontend),
+        module("WSTEPFrontend", exclude: ["Wire"], ["WSTEPWire"] + frontend),
+        module("StatusFrontend", frontend),
+
+        .executableTarget(
+            name: "Muster",
+            dependencies: [
+                "SCEPFrontend", "ESTFrontend", "ACMEFrontend", "WSTEPFrontend", "StatusFrontend", "EnrollmentCore", "HTTPTransport",
+                "Persistence", "SigningKeys", "PKIFormats", crypto, logging, "Yams",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
+
+        .target(
+            name: "TestSupport", dependencies: ["EnrollmentCore", "Persistence", "SigningKeys", "PKIFormats", crypto],
+            path: "Tests/TestSupport", swiftSettings: settings),
+        tests("PKIFormatsTests", ["PKIFormats"]),
+        tests("SigningKeysTests", ["SigningKeys"]),
+        tests("PersistenceTests", ["Persistence"]),
+        tests("EnrollmentCoreTests", ["EnrollmentCore"]),
+        tests("HTTPTransportTests", ["HTTPTransport"]),
+        tests("SCEPFrontendTests", ["SCEPFrontend", "SCEPWire"]),
+        tests("ESTFrontendTests", ["ESTFrontend", "ESTWire"]),
+        tests("ACMEFrontendTests", ["ACMEFrontend", "ACMEWire"]),
+        tests("WSTEPFrontendTests", ["WSTEPFrontend", "WSTEPWire"]),
+        tests("StatusFrontendTests", ["StatusFrontend"]),
+        tests("FrontendConformanceTests", ["SCEPWire", "PKIFormats"]),
+        tests("InteropTests", []),
+        tests("ConformanceTests", ["PKIFormats"]),
+    ]
+)

@@ -1,0 +1,1 @@
+@main struct MusterCommand { static func main() {} }
