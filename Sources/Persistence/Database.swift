@@ -1,0 +1,24 @@
+/// The SQL port. A driver promises: `write` returns after the unit is on stable storage and is visible to every read that starts later;
+/// a read sees one consistent snapshot; units are serialised, so that a condition (`expectedRows`) decides a race for exactly one winner.
+package protocol Database: Sendable {
+    /// The rows of one query, in order. Bounding their number is the caller's `LIMIT`.
+    func read(_ sql: String, _ parameters: [SQLValue]) async throws(PersistenceError) -> [Row]
+
+    /// Executes all statements of the unit, or none. A cancelled task does not take a unit back that was handed over.
+    func write(_ unit: WriteUnit) async throws(PersistenceError)
+
+    /// Brings each named module to the last of its versions, in the order given, each step once in the life of the database.
+    /// A database that a newer program wrote is refused.
+    func migrate(_ migrations: [Migration]) async throws(PersistenceError)
+
+    /// A consistent copy while reads and writes go on; the file must not exist yet.
+    func backup(to path: String) async throws(PersistenceError)
+}
+
+extension Database {
+    /// A query without placeholders.
+    package func read(_ sql: String) async throws(PersistenceError) -> [Row] { try await read(sql, []) }
+
+    /// A unit of one statement.
+    package func write(_ statement: Statement) async throws(PersistenceError) { try await write(WriteUnit([statement])) }
+}

@@ -1,0 +1,78 @@
+import Foundation
+internal import GRDB
+
+/// SQLite in WAL mode with `synchronous=FULL`: one writer that commits in groups, a pool of readers.
+package final class SQLiteDatabase: Database {
+    private let pool: DatabasePool
+    private let committer: GroupCommitter
+
+    /// Opens the file, or makes it with mode 0600; SQLite gives its `-wal` and `-shm` companions the same mode.
+    package init(path: String) throws(PersistenceError) {
+        let file = try SecretFile(path: path)
+        do {
+            var configuration = GRDB.Configuration()
+            configuration.busyMode = .timeout(10)
+            configuration.foreignKeysEnabled = true
+            pool = try DatabasePool(path: file.path, configuration: configuration)
+            // The pool sets NORMAL itself while it opens, and NORMAL may lose the last commits at power loss.
+            try pool.writeWithoutTransaction { connection in
+                try connection.execute(sql: "PRAGMA synchronous = FULL")
+            }
+        } catch {
+            throw PersistenceError(error)
+        }
+        committer = GroupCommitter(pool: pool)
+        guard try synchronousLevel() == 2 else { throw .unavailable("SQLite would not take synchronous=FULL") }
+    }
+
+    /// Lets the units that wait become durable, then closes. Later calls fail with `.unavailable`.
+    package func close() {
+        committer.refuseFurtherUnits()
+        try? pool.close()
+    }
+
+    /// `PRAGMA synchronous` of the writing connection: 2 is FULL.
+    package func synchronousLevel() throws(PersistenceError) -> Int {
+        do {
+            return try pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") } ?? -1
+        } catch {
+            throw PersistenceError(error)
+        }
+    }
+
+    package func read(_ sql: String, _ parameters: [SQLValue]) async throws(PersistenceError) -> [Row] {
+        do {
+            return try await pool.read { connection in
+                let statement = try connection.cachedStatement(sql: sql)
+                guard statement.isReadonly else { throw PersistenceError.unavailable("a read that would write: \(sql)") }
+                return try Row.fetchAll(statement, parameters)
+            }
+        } catch {
+            throw PersistenceError(error)
+        }
+    }
+
+    package func write(_ unit: WriteUnit) async throws(PersistenceError) {
+        let result = await withCheckedContinuation { committer.submit(unit, $0) }
+        try result.get()
+    }
+
+    package func migrate(_ migrations: [Migration]) async throws(PersistenceError) {
+        let plan = try MigrationPlan(migrations)
+        do {
+            try await pool.write { try plan.apply(to: $0) }
+        } catch {
+            throw PersistenceError(error)
+        }
+    }
+
+    package func backup(to path: String) async throws(PersistenceError) {
+        let pool = pool
+        let result: Result<Void, PersistenceError> = await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(returning: Result { () throws(PersistenceError) in try OnlineBackup(source: pool).write(to: path) })
+            }
+        }
+        try result.get()
+    }
+}
