@@ -1,0 +1,56 @@
+# Muster: the few commands a person needs. `make help` lists them.
+
+SHELL := /bin/bash
+DATA ?= ./muster-data
+# One build serves `make run` and `make test`: the same flags everywhere, or SwiftPM builds twice.
+BUILD_FLAGS := --enable-code-coverage -debug-info-format none
+RELEASE_FLAGS := -c release --scratch-path .build-release --product muster
+SWIFT_FILES := Sources Tests Package.swift
+MUSTER := .build/debug/muster
+
+.PHONY: help run test build release format lint check clean dependencies
+
+help:
+	@echo "make run      build, make a lab CA in $(DATA) if there is none, and serve it until Ctrl-C"
+	@echo "make test     build, run every test, and print the coverage of Sources/"
+	@echo "make build    build the server and the tests"
+	@echo "make release  build an optimised, stripped .build-release/muster"
+	@echo "make format   format the Swift sources;  make lint says what is not formatted"
+	@echo "make check    check imports, symbols and the commands that the documents name"
+	@echo "make clean    remove what was built; a CA in $(DATA) stays"
+
+# The profile runtime of a coverage build would leave a file wherever it runs; /dev/null takes it.
+run: export LLVM_PROFILE_FILE := /dev/null
+run:
+	@Scripts/install-dependencies.sh build
+	swift build $(BUILD_FLAGS) --product muster
+	@test -e "$(DATA)/muster.yaml" || $(MUSTER) init --dir "$(DATA)" --lab
+	@exec $(MUSTER) serve --dir "$(DATA)"
+
+test: dependencies
+	swift build $(BUILD_FLAGS) --build-tests
+	@Scripts/run-tests.sh $(FILTER)
+
+build: dependencies
+	swift build $(BUILD_FLAGS) --build-tests
+
+release:
+	@Scripts/install-dependencies.sh build
+	swift build $(RELEASE_FLAGS)
+	strip -o .build-release/muster .build-release/release/muster
+	@ls -lh .build-release/muster
+
+format:
+	swift format format --in-place --parallel --recursive $(SWIFT_FILES)
+
+lint:
+	swift format lint --strict --parallel --recursive $(SWIFT_FILES)
+
+check:
+	@status=0; for check in check-imports.py check-symbols.sh check-readme.py; do Scripts/$$check || status=1; done; exit $$status
+
+clean:
+	rm -rf .build .build-release
+
+dependencies:
+	@Scripts/install-dependencies.sh test

@@ -1,0 +1,18 @@
+#!/bin/bash
+# Runs the tests that `swift build --build-tests` built, all or those that match the filter given, then prints the
+# coverage of Sources/ and, as its last line, `N passed, N failed`. Fails when a test failed or none ran.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+profiles="$PWD/.build/profiles"
+events="$PWD/.build/test-events.jsonl"
+rm -rf "$profiles" "$events"
+mkdir -p "$profiles"
+
+# The tests and every server they start add to one profile a binary: %m merges under a lock.
+LLVM_PROFILE_FILE="$profiles/%4m.profraw" swift test --skip-build --disable-xctest \
+    --event-stream-version 0 --event-stream-output-path "$events" ${1:+--filter "$1"} </dev/null
+status=$?
+
+Scripts/coverage.sh "$profiles"
+/usr/bin/python3 Scripts/count-tests.py "$events" "$status"
