@@ -1,0 +1,70 @@
+import Foundation
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// One HTTP or HTTPS listener as a service: binds, reports its port, serves the router, and at graceful shutdown closes
+/// idle connections and lets requests in progress finish.
+package struct HTTPListener: Service {
+    package let name: String
+    private let address: ListenAddress
+    private let tls: TLSIdentitySource?
+    private let asksForClientCertificate: Bool
+    private let limits: HTTPLimits
+    private let responder: any HTTPResponder<TransportContext>
+    private let logger: Logger
+    private let onReady: @Sendable (Int) async -> Void
+
+    /// - Parameters:
+    ///   - asksForClientCertificate: request (never require) one in the TLS handshake; see `TransportContext.clientCertificates()`.
+    ///   - onReady: called once the listener accepts, with its TCP port (0 on a Unix domain socket).
+    package init(
+        name: String,
+        address: ListenAddress,
+        tls: TLSIdentitySource? = nil,
+        asksForClientCertificate: Bool = false,
+        limits: HTTPLimits = HTTPLimits(),
+        router: Router<TransportContext>,
+        logger: Logger,
+        onReady: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) {
+        self.name = name
+        self.address = address
+        self.tls = tls
+        self.asksForClientCertificate = asksForClientCertificate
+        self.limits = limits
+        responder = router.buildResponder()
+        var logger = logger
+        logger[metadataKey: "listener"] = .string(name)
+        self.logger = logger
+        self.onReady = onReady
+    }
+
+    package func run() async throws {
+        let application = Application(
+            responder: AnyResponder(base: responder),
+            server: HTTPServerBuilder { responder in
+                GuardedHTTPChannel(
+                    responder: responder, limits: limits, tls: tls, asksForClientCertificate: asksForClientCertificate)
+            },
+            configuration: .init(
+                address: address.bindAddress, serverName: nil, backlog: 1024,
+                availableConnectionsDelegate: MaximumAvailableConnections(limits.maxConnections)),
+            onServerRunning: { channel in
+                if case .unix(let path) = address { chmod(path, 0o600) }
+                await onReady(channel.localAddress?.port ?? 0)
+            },
+            logger: logger)
+        try await application.run()
+    }
+}
+
+private struct AnyResponder: HTTPResponder {
+    let base: any HTTPResponder<TransportContext>
+
+    func respond(to request: Request, context: TransportContext) async throws -> Response {
+        try await base.respond(to: request, context: context)
+    }
+}

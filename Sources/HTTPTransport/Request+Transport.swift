@@ -1,0 +1,28 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+extension Request {
+    /// The whole body as bytes.
+    /// - Throws: `HTTPError(.contentTooLarge)` beyond `limit` bytes.
+    package func bodyBytes(upTo limit: Int) async throws -> [UInt8] {
+        Array(try await body.collect(upTo: limit).readableBytesView)
+    }
+
+    /// The media type of `Content-Type`, lower case, without parameters; nil when absent.
+    package var mediaType: String? {
+        headers[.contentType].map { value in
+            value.prefix { $0 != ";" }.lowercased().filter { !$0.isWhitespace }
+        }
+    }
+
+    /// User name and password of `Authorization: Basic` (RFC 7617, UTF-8); nil when absent or malformed.
+    package var basicCredentials: (username: String, password: String)? {
+        guard let value = headers[.authorization], value.count <= 4096 else { return nil }
+        let parts = value.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
+        guard parts.count == 2, let scheme = parts.first, scheme.lowercased() == "basic", let encoded = parts.last,
+            let text = Base64.decodeText(encoded), let colon = text.firstIndex(of: ":")
+        else { return nil }
+        return (String(text[..<colon]), String(text[text.index(after: colon)...]))
+    }
+}
