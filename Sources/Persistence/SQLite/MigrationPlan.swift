@@ -38,7 +38,7 @@ struct MigrationPlan: Sendable {
                 "the database is newer than this program: its \(module) tables are at version \(found), the program knows \(known); use the newer program or restore a backup"
             )
         }
-        let now = SQLValue.date(Date()).databaseValue
+        let now = try SQLValue.date(Date()).databaseValue()
         for step in steps where step.version > applied[step.module] ?? 0 {
             for sql in step.statements { try connection.execute(sql: sql) }
             try connection.execute(

@@ -43,9 +43,8 @@ package final class SQLiteDatabase: Database {
     package func read(_ sql: String, _ parameters: [SQLValue]) async throws(PersistenceError) -> [Row] {
         do {
             return try await pool.read { connection in
-                let statement = try connection.cachedStatement(sql: sql)
-                guard statement.isReadonly else { throw PersistenceError.unavailable("a read that would write: \(sql)") }
-                return try Row.fetchAll(statement, parameters)
+                // The pool's readers are query-only: a statement that writes fails.
+                try Row.fetchAll(connection.cachedStatement(sql: sql), parameters)
             }
         } catch {
             throw PersistenceError(error)

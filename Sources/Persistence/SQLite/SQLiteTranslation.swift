@@ -23,12 +23,15 @@ extension PersistenceError {
 }
 
 extension SQLValue {
-    var databaseValue: DatabaseValue {
+    /// - Throws: for a text with a NUL, which SQLite would give back cut short and PostgreSQL refuses.
+    func databaseValue() throws(PersistenceError) -> DatabaseValue {
         switch self {
-        case .null: .null
-        case .integer(let number): number.databaseValue
-        case .text(let text): text.databaseValue
-        case .blob(let bytes): Data(bytes).databaseValue
+        case .null: return .null
+        case .integer(let number): return number.databaseValue
+        case .text(let text):
+            guard !text.utf8.contains(0) else { throw .unavailable("a text value holds a NUL character") }
+            return text.databaseValue
+        case .blob(let bytes): return Data(bytes).databaseValue
         }
     }
 
@@ -48,7 +51,7 @@ extension Statement {
         let prepared = try connection.cachedStatement(sql: sql)
         // BEGIN, COMMIT and SELECT are read-only to SQLite; none has a place in a unit.
         guard !prepared.isReadonly else { throw PersistenceError.unavailable("a write unit holds a statement that writes nothing: \(sql)") }
-        try prepared.execute(arguments: StatementArguments(parameters.map(\.databaseValue)))
+        try prepared.execute(arguments: StatementArguments(parameters.map { try $0.databaseValue() }))
         guard let expectedRows else { return }
         guard connection.changesCount == expectedRows else { throw PersistenceError.unmet(label: label) }
     }
@@ -58,7 +61,7 @@ extension Row {
     static func fetchAll(_ statement: GRDB.Statement, _ parameters: [SQLValue]) throws -> [Row] {
         var positions: [String: Int] = [:]
         for (position, name) in statement.columnNames.enumerated() where positions[name] == nil { positions[name] = position }
-        let cursor = try GRDB.Row.fetchCursor(statement, arguments: StatementArguments(parameters.map(\.databaseValue)))
+        let cursor = try GRDB.Row.fetchCursor(statement, arguments: StatementArguments(parameters.map { try $0.databaseValue() }))
         var rows: [Row] = []
         while let row = try cursor.next() { rows.append(Row(positions: positions, values: try row.databaseValues.map(SQLValue.init))) }
         return rows
