@@ -1,0 +1,92 @@
+import Foundation
+
+/// A moment in UTC by its calendar fields, to the second: the two time types of ASN.1 without a calendar library.
+struct CivilTime {
+    var year: Int
+    var month: Int
+    var day: Int
+    var hour: Int
+    var minute: Int
+    var second: Int
+
+    /// Reads `YYMMDDHHMM[SS]Z` or `YYYYMMDDHHMM[SS]Z`. Offsets and fractions of seconds are refused.
+    init?(_ bytes: [UInt8], isGeneralized: Bool) {
+        guard bytes.last == UInt8(ascii: "Z") else { return nil }
+        let digits = bytes.dropLast().map { Int($0) - Int(UInt8(ascii: "0")) }
+        guard digits.allSatisfy({ (0...9).contains($0) }) else { return nil }
+        var pairs: [Int] = []
+        for position in stride(from: 0, to: digits.count - 1, by: 2) { pairs.append(digits[position] * 10 + digits[position + 1]) }
+        guard digits.count.isMultiple(of: 2) else { return nil }
+        if isGeneralized {
+            guard pairs.count == 6 || pairs.count == 7 else { return nil }
+            year = pairs[0] * 100 + pairs[1]
+            pairs.removeFirst(2)
+        } else {
+            guard pairs.count == 5 || pairs.count == 6 else { return nil }
+            year = pairs[0] < 50 ? 2000 + pairs[0] : 1900 + pairs[0]
+            pairs.removeFirst()
+        }
+        (month, day, hour, minute) = (pairs[0], pairs[1], pairs[2], pairs[3])
+        second = pairs.count > 4 ? pairs[4] : 0
+        guard (1...12).contains(month), (1...Self.length(ofMonth: month, year)).contains(day), hour < 24, minute < 60, second < 60 else {
+            return nil
+        }
+    }
+
+    /// Whole seconds of `date`, rounded down. Years outside 0...9999 become the nearest of these.
+    init(_ date: Date) {
+        let bounded = min(max(date.timeIntervalSince1970.rounded(.down), -62_167_219_200), 253_402_300_799)
+        let seconds = Int(bounded)
+        let days = Int((bounded / 86_400).rounded(.down))
+        let rest = seconds - days * 86_400
+        (hour, minute, second) = (rest / 3600, rest / 60 % 60, rest % 60)
+        // Days since 0000-03-01, in eras of 400 years; the year begins in March so that the leap day comes last.
+        let shifted = days + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+        month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    }
+
+    var date: Date {
+        let shiftedYear = month <= 2 ? year - 1 : year
+        let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
+        let yearOfEra = shiftedYear - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let days = era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+        return Date(timeIntervalSince1970: Double(days * 86_400 + hour * 3600 + minute * 60 + second))
+    }
+
+    /// Whether RFC 5280 §4.1.2.5 wants UTCTime for this year.
+    var fitsUTCTime: Bool { (1950...2049).contains(year) }
+
+    /// `YYYYMMDDHHMMSSZ`.
+    var generalized: [UInt8] { Self.digits(year, 4) + shortened.dropFirst(2) }
+
+    /// `YYMMDDHHMMSSZ`.
+    var shortened: [UInt8] {
+        [year % 100, month, day, hour, minute, second].flatMap { Self.digits($0, 2) } + [UInt8(ascii: "Z")]
+    }
+
+    private static func digits(_ number: Int, _ count: Int) -> [UInt8] {
+        var rest = number
+        var digits: [UInt8] = []
+        for _ in 0..<count {
+            digits.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        }
+        return digits.reversed()
+    }
+
+    private static func length(ofMonth month: Int, _ year: Int) -> Int {
+        switch month {
+        case 2: year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400)) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import Foundation
+
+/// Writes DER. Every function gives one whole element; what goes in as `[UInt8]` parts is already DER.
+package enum DERBytes {
+    /// One element with the identifier octet `tag`.
+    package static func element(_ tag: UInt8, _ contents: [UInt8]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(contents.count + 6)
+        bytes.append(tag)
+        if contents.count < 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: contents.count))
+        } else {
+            var length: [UInt8] = []
+            var rest = contents.count
+            while rest > 0 {
+                length.append(UInt8(truncatingIfNeeded: rest))
+                rest >>= 8
+            }
+            bytes.append(0x80 | UInt8(truncatingIfNeeded: length.count))
+            bytes += length.reversed()
+        }
+        return bytes + contents
+    }
+
+    package static func sequence(_ parts: [UInt8]...) -> [UInt8] { sequence(of: parts) }
+    package static func sequence(of parts: [[UInt8]]) -> [UInt8] { element(0x30, parts.flatMap { $0 }) }
+
+    /// A SET OF, sorted as X.690 §11.6 wants.
+    package static func set(of parts: [[UInt8]], tag: UInt8 = 0x31) -> [UInt8] {
+        element(tag, parts.sorted { $0.lexicographicallyPrecedes($1) }.flatMap { $0 })
+    }
+
+    /// A SET OF in the order given, for the fields whose order means something to the readers.
+    package static func setInOrder(_ parts: [[UInt8]], tag: UInt8 = 0x31) -> [UInt8] { element(tag, parts.flatMap { $0 }) }
+
+    /// `[number] EXPLICIT`, number below 31.
+    package static func explicit(_ number: UInt8, _ inner: [UInt8]) -> [UInt8] { element(0xA0 | number, inner) }
+
+    /// `[number] IMPLICIT` of a primitive type, number below 31.
+    package static func implicit(_ number: UInt8, _ contents: [UInt8]) -> [UInt8] { element(0x80 | number, contents) }
+
+    package static func integer(_ number: Int) -> [UInt8] {
+        withUnsafeBytes(of: number.bigEndian) { integer(contents: Array($0)) }
+    }
+
+    /// An INTEGER of these two's complement bytes; needless leading bytes are dropped, none means zero.
+    package static func integer(contents: [UInt8], tag: UInt8 = 0x02) -> [UInt8] {
+        var bytes = contents[...]
+        while let first = bytes.first, let second = bytes.dropFirst().first,
+            (first == 0 && second < 0x80) || (first == 0xFF && second >= 0x80)
+        {
+            bytes.removeFirst()
+        }
+        return element(tag, bytes.isEmpty ? [0] : Array(bytes))
+    }
+
+    /// An INTEGER of the unsigned number with these bytes, most significant first.
+    package static func integer(unsigned magnitude: [UInt8]) -> [UInt8] { integer(contents: [0] + magnitude) }
+
+    package static func enumerated(_ number: Int) -> [UInt8] {
+        withUnsafeBytes(of: number.bigEndian) { integer(contents: Array($0), tag: 0x0A) }
+    }
+
+    package static func boolean(_ value: Bool) -> [UInt8] { [0x01, 0x01, value ? 0xFF : 0x00] }
+    package static let null: [UInt8] = [0x05, 0x00]
+    package static func octetString(_ contents: [UInt8]) -> [UInt8] { element(0x04, contents) }
+
+    /// A BIT STRING of whole bytes.
+    package static func bitString(_ contents: [UInt8]) -> [UInt8] { element(0x03, [0] + contents) }
+    package static func oid(_ oid: OID) -> [UInt8] { oid.der }
+    package static func utf8String(_ text: String) -> [UInt8] { element(0x0C, Array(text.utf8)) }
+    package static func printableString(_ text: String) -> [UInt8] { element(0x13, Array(text.utf8)) }
+    package static func ia5String(_ text: String) -> [UInt8] { element(0x16, Array(text.utf8)) }
+    package static func bmpString(_ text: String) -> [UInt8] {
+        element(0x1E, text.utf16.flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] })
+    }
+
+    /// UTCTime from 1950 to 2049, GeneralizedTime otherwise (RFC 5280 §4.1.2.5).
+    package static func time(_ date: Date) -> [UInt8] {
+        let civil = CivilTime(date)
+        return civil.fitsUTCTime ? element(0x17, civil.shortened) : element(0x18, civil.generalized)
+    }
+
+    package static func generalizedTime(_ date: Date) -> [UInt8] { element(0x18, CivilTime(date).generalized) }
+}

@@ -1,0 +1,63 @@
+/// Makes the extensions that certificates, requests and CRLs of this program carry.
+package enum Extensions {
+    /// Critical.
+    package static func basicConstraints(isCA: Bool, pathLength: Int? = nil) -> CertificateExtension {
+        let length = isCA ? pathLength.map { DERBytes.integer($0) } ?? [] : []
+        return CertificateExtension(
+            oid: OIDs.basicConstraints, critical: true, value: DERBytes.sequence(isCA ? DERBytes.boolean(true) : [], length))
+    }
+
+    /// Critical.
+    package static func keyUsage(_ usage: KeyUsage) -> CertificateExtension {
+        CertificateExtension(oid: OIDs.keyUsage, critical: true, value: usage.der)
+    }
+
+    package static func extendedKeyUsage(_ purposes: [OID], critical: Bool = false) -> CertificateExtension {
+        CertificateExtension(oid: OIDs.extendedKeyUsage, critical: critical, value: DERBytes.sequence(of: purposes.map(\.der)))
+    }
+
+    /// Must be critical when the subject is empty (RFC 5280 §4.2.1.6).
+    package static func subjectAlternativeName(_ names: [GeneralName], critical: Bool = false) -> CertificateExtension {
+        CertificateExtension(oid: OIDs.subjectAlternativeName, critical: critical, value: GeneralNames.encode(names))
+    }
+
+    package static func subjectKeyIdentifier(_ identifier: [UInt8]) -> CertificateExtension {
+        CertificateExtension(oid: OIDs.subjectKeyIdentifier, value: DERBytes.octetString(identifier))
+    }
+
+    package static func authorityKeyIdentifier(_ identifier: [UInt8]) -> CertificateExtension {
+        CertificateExtension(oid: OIDs.authorityKeyIdentifier, value: DERBytes.sequence(DERBytes.implicit(0, identifier)))
+    }
+
+    package static func crlDistributionPoint(_ url: String) -> CertificateExtension {
+        let fullName = DERBytes.explicit(0, DERBytes.explicit(0, GeneralName.uri(url).der))
+        return CertificateExtension(oid: OIDs.crlDistributionPoints, value: DERBytes.sequence(DERBytes.sequence(fullName)))
+    }
+
+    /// OCSP responders first. The extension has no meaning without either.
+    package static func authorityInformationAccess(caIssuers: String?, ocsp: String?) -> CertificateExtension {
+        var places: [[UInt8]] = []
+        if let ocsp { places.append(DERBytes.sequence(OIDs.accessOCSP.der, GeneralName.uri(ocsp).der)) }
+        if let caIssuers { places.append(DERBytes.sequence(OIDs.accessCAIssuers.der, GeneralName.uri(caIssuers).der)) }
+        return CertificateExtension(oid: OIDs.authorityInformationAccess, value: DERBytes.sequence(of: places))
+    }
+
+    /// RFC 6960 §4.2.2.2.1.
+    package static func ocspNoCheck() -> CertificateExtension {
+        CertificateExtension(oid: OIDs.ocspNoCheck, value: DERBytes.null)
+    }
+
+    /// Policy identifiers without qualifiers.
+    package static func certificatePolicies(_ policies: [OID]) -> CertificateExtension {
+        CertificateExtension(oid: OIDs.certificatePolicies, value: DERBytes.sequence(of: policies.map { DERBytes.sequence($0.der) }))
+    }
+
+    /// The template name of old Windows enrollment: a BMPString.
+    package static func microsoftTemplateName(_ name: String) -> CertificateExtension {
+        CertificateExtension(oid: OIDs.microsoftTemplateName, value: DERBytes.bmpString(name))
+    }
+
+    package static func crlNumber(_ number: [UInt8]) -> CertificateExtension {
+        CertificateExtension(oid: OIDs.crlNumber, value: DERBytes.integer(contents: number))
+    }
+}

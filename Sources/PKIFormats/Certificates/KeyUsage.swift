@@ -1,0 +1,59 @@
+/// The bits of the keyUsage extension (RFC 5280 §4.2.1.3); raw bit n is named bit n.
+package struct KeyUsage: OptionSet, Sendable, Hashable {
+    package let rawValue: UInt16
+
+    package init(rawValue: UInt16) {
+        self.rawValue = rawValue
+    }
+
+    package static let digitalSignature = KeyUsage(rawValue: 1 << 0)
+    package static let contentCommitment = KeyUsage(rawValue: 1 << 1)
+    package static let keyEncipherment = KeyUsage(rawValue: 1 << 2)
+    package static let dataEncipherment = KeyUsage(rawValue: 1 << 3)
+    package static let keyAgreement = KeyUsage(rawValue: 1 << 4)
+    package static let keyCertSign = KeyUsage(rawValue: 1 << 5)
+    package static let cRLSign = KeyUsage(rawValue: 1 << 6)
+    package static let encipherOnly = KeyUsage(rawValue: 1 << 7)
+    package static let decipherOnly = KeyUsage(rawValue: 1 << 8)
+
+    private static let allNames = [
+        "digitalSignature", "contentCommitment", "keyEncipherment", "dataEncipherment", "keyAgreement", "keyCertSign", "cRLSign",
+        "encipherOnly",
+        "decipherOnly",
+    ]
+
+    /// The names of the set bits, in bit order.
+    package var names: [String] {
+        Self.allNames.enumerated().filter { rawValue & (1 << UInt16($0.offset)) != 0 }.map(\.element)
+    }
+
+    /// nil for a name that is none of `names`.
+    package init?(name: String) {
+        guard let bit = Self.allNames.firstIndex(of: name) else { return nil }
+        self.init(rawValue: 1 << UInt16(bit))
+    }
+
+    /// Reads the BIT STRING that is the value of the extension. Bits beyond the known ones are ignored.
+    init(der: [UInt8]) throws(FormatError) {
+        let element = try TLV(der, "key usage", rules: .ber)
+        guard element.tag == .bitString, let contents = element.primitive, let unused = contents.first, unused < 8 else {
+            throw FormatError("key usage", "malformed BIT STRING")
+        }
+        var bits: UInt16 = 0
+        for (position, byte) in contents.dropFirst().prefix(2).enumerated() { bits |= UInt16(byte.reversedBits) << UInt16(8 * position) }
+        self.init(rawValue: bits & 0x1FF)
+    }
+
+    /// A DER BIT STRING with a named bit list: trailing zero bits dropped.
+    var der: [UInt8] {
+        var bytes = [UInt8(truncatingIfNeeded: rawValue).reversedBits, UInt8(truncatingIfNeeded: rawValue >> 8).reversedBits]
+        while bytes.last == 0 { bytes.removeLast() }
+        return DERBytes.element(0x03, [UInt8(truncatingIfNeeded: bytes.last?.trailingZeroBitCount ?? 0)] + bytes)
+    }
+}
+
+extension UInt8 {
+    fileprivate var reversedBits: UInt8 {
+        (0..<8).reduce(0) { $0 | ((self >> UInt8($1)) & 1) << UInt8(7 - $1) }
+    }
+}

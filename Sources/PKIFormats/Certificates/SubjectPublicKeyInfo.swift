@@ -1,0 +1,102 @@
+import Crypto
+
+/// A SubjectPublicKeyInfo (RFC 5280 §4.1.2.7) that keeps its bytes.
+package struct SubjectPublicKeyInfo: Sendable, Hashable {
+    package let der: [UInt8]
+    /// The contents of the BIT STRING: RSAPublicKey, or the point of a curve.
+    package let keyBytes: [UInt8]
+    package let kind: KeyKind
+
+    /// Reads the structure; does not prove the key usable (see `validatedKind`).
+    package init(der: [UInt8]) throws(FormatError) {
+        guard der.count <= 16_384 else { throw FormatError("public key", "too long") }
+        try self.init(TLV(der, "public key", rules: .ber))
+    }
+
+    init(_ element: TLV) throws(FormatError) {
+        let structure = "public key"
+        var reader = try element.sequence(structure)
+        var algorithm = try reader.sequence("algorithm")
+        let oid = try algorithm.oid("algorithm")
+        let parameters = algorithm.next()
+        try algorithm.finish()
+        keyBytes = try reader.take(.bitString, "key").bitStringBytes(structure)
+        try reader.finish()
+        der = element.raw
+        switch oid {
+        case OIDs.rsaEncryption: kind = try RSAPublicKey(der: keyBytes).kind
+        case OIDs.ecPublicKey: kind = try Self.curve(parameters, keyBytes)
+        case OIDs.ed25519:
+            guard keyBytes.count == 32, parameters == nil else { throw FormatError(structure, "malformed Ed25519 key") }
+            kind = .ed25519
+        default: kind = .unsupported(oid)
+        }
+    }
+
+    private static func curve(_ parameters: TLV?, _ point: [UInt8]) throws(FormatError) -> KeyKind {
+        guard let parameters else { throw FormatError("public key", "no curve named") }
+        guard parameters.tag == .objectIdentifier else { return .unsupported(OIDs.ecPublicKey) }
+        let oid = try parameters.oid("public key")
+        let (kind, size): (KeyKind, Int)
+        switch oid {
+        case OIDs.p256: (kind, size) = (.p256, 65)
+        case OIDs.p384: (kind, size) = (.p384, 97)
+        case OIDs.p521: (kind, size) = (.p521, 133)
+        default: return .unsupported(oid)
+        }
+        // RFC 5480 §2.2: the uncompressed form is the one that all must support.
+        guard point.count == size, point.first == 4 else { throw FormatError("public key", "malformed point of the curve") }
+        return kind
+    }
+
+    /// A P-256, P-384, P-521 or Ed25519 key from the raw bytes that swift-crypto gives.
+    package static func ec(curve oid: OID, point: [UInt8]) throws(FormatError) -> SubjectPublicKeyInfo {
+        try SubjectPublicKeyInfo(der: DERBytes.sequence(DERBytes.sequence(OIDs.ecPublicKey.der, oid.der), DERBytes.bitString(point)))
+    }
+
+    /// An RSA key from modulus and public exponent, most significant byte first.
+    package static func rsa(modulus: [UInt8], exponent: [UInt8]) throws(FormatError) -> SubjectPublicKeyInfo {
+        let key = DERBytes.sequence(DERBytes.integer(unsigned: modulus), DERBytes.integer(unsigned: exponent))
+        return try SubjectPublicKeyInfo(
+            der: DERBytes.sequence(DERBytes.sequence(OIDs.rsaEncryption.der, DERBytes.null), DERBytes.bitString(key)))
+    }
+
+    /// The RSA numbers; nil for other kinds.
+    package var rsa: RSAPublicKey? { kind.isRSA ? try? RSAPublicKey(der: keyBytes) : nil }
+
+    /// SHA-1 of the key bits (RFC 5280 §4.2.1.2 method 1).
+    package var keyIdentifier: [UInt8] { Array(Insecure.SHA1.hash(data: keyBytes)) }
+
+    /// The kind, after the key was truly built: a point must lie on its curve, RSA numbers must be odd and at most 8192 bits.
+    package func validatedKind() throws(FormatError) -> KeyKind {
+        let isUsable =
+            switch kind {
+            case .p256: (try? P256.Signing.PublicKey(x963Representation: keyBytes)) != nil
+            case .p384: (try? P384.Signing.PublicKey(x963Representation: keyBytes)) != nil
+            case .p521: (try? P521.Signing.PublicKey(x963Representation: keyBytes)) != nil
+            case .ed25519: (try? Curve25519.Signing.PublicKey(rawRepresentation: keyBytes)) != nil
+            case .rsa: rsa?.isUsable ?? false
+            case .unsupported: false
+            }
+        guard isUsable else { throw FormatError("public key", "not a usable key") }
+        return kind
+    }
+
+    /// Whether `signature` is one over `message`; false when algorithm and key do not fit.
+    package func isValidSignature(_ signature: [UInt8], over message: [UInt8], algorithm: SignatureAlgorithm) -> Bool {
+        switch (kind, algorithm) {
+        case (.p256, .ecdsaSHA1), (.p256, .ecdsaSHA256), (.p256, .ecdsaSHA384), (.p256, .ecdsaSHA512),
+            (.p384, .ecdsaSHA1), (.p384, .ecdsaSHA256), (.p384, .ecdsaSHA384), (.p384, .ecdsaSHA512),
+            (.p521, .ecdsaSHA1), (.p521, .ecdsaSHA256), (.p521, .ecdsaSHA384), (.p521, .ecdsaSHA512):
+            ECDSAVerification.isValid(signature, over: message, hash: algorithm.hash ?? .sha256, point: keyBytes, curve: kind)
+        case (.ed25519, .ed25519):
+            (try? Curve25519.Signing.PublicKey(rawRepresentation: keyBytes))?.isValidSignature(signature, for: message) ?? false
+        case (.rsa, .rsaSHA1), (.rsa, .rsaSHA256), (.rsa, .rsaSHA384), (.rsa, .rsaSHA512), (.rsa, .rsaPSS):
+            rsa?.isValidSignature(signature, over: message, algorithm: algorithm) ?? false
+        default: false
+        }
+    }
+
+    package static func == (left: SubjectPublicKeyInfo, right: SubjectPublicKeyInfo) -> Bool { left.der == right.der }
+    package func hash(into hasher: inout Hasher) { hasher.combine(der) }
+}

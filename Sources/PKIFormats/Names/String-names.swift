@@ -1,0 +1,32 @@
+extension String {
+    /// Whether every character belongs to PrintableString (X.680 §41.4).
+    package var isPrintableString: Bool {
+        utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+            default: " '()+,-./:=?".utf8.contains(byte)
+            }
+        }
+    }
+
+    /// The escapes of RFC 4514 §2.4, control characters as hexadecimal pairs.
+    var escapedForName: String {
+        var escaped = ""
+        let last = unicodeScalars.count - 1
+        for (position, scalar) in unicodeScalars.enumerated() {
+            switch scalar {
+            case ",", "+", "\"", "\\", "<", ">", ";": escaped += "\\" + String(scalar)
+            case "#" where position == 0: escaped += "\\#"
+            case " " where position == 0 || position == last: escaped += "\\ "
+            case _ where scalar.value < 0x20 || scalar.value == 0x7F: escaped += "\\" + [UInt8(truncatingIfNeeded: scalar.value)].hex
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped
+    }
+
+    /// Whether these bytes are printable ASCII without spaces, at least one.
+    static func isVisibleASCII(_ bytes: ArraySlice<UInt8>) -> Bool {
+        !bytes.isEmpty && bytes.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+}

@@ -1,0 +1,73 @@
+import Crypto
+import PKIFormats
+
+/// A private key in the memory of this process.
+package struct SoftwareKey: SigningKey {
+    package let publicKey: SubjectPublicKeyInfo
+    package let defaultAlgorithm: SignatureAlgorithm
+    let handle: PrivateKeyHandle
+    private let signer: Signer
+
+    /// Curves sign faster in swift-crypto than in OpenSSL, RSA slower.
+    private enum Signer: Sendable {
+        case p256(P256.Signing.PrivateKey)
+        case p384(P384.Signing.PrivateKey)
+        case p521(P521.Signing.PrivateKey)
+        case ed25519(Curve25519.Signing.PrivateKey)
+        case rsa
+    }
+
+    /// RSA keys take from tenths of a second to seconds: call from a `WorkPool` while serving.
+    package static func generate(_ algorithm: KeyAlgorithm) throws -> SoftwareKey {
+        try SoftwareKey(PrivateKeyHandle.generate(algorithm))
+    }
+
+    /// Reads PKCS #8 (encrypted, PBES2 by PBKDF2 or scrypt) or the older encrypted forms of OpenSSL.
+    package init(encryptedPEM: String, passphrase: String) throws {
+        try self.init(PrivateKeyHandle.read(pem: encryptedPEM, passphrase: passphrase))
+    }
+
+    /// Reads an unencrypted private key; an encrypted one is an error.
+    package init(pem: String) throws {
+        try self.init(PrivateKeyHandle.read(pem: pem, passphrase: nil))
+    }
+
+    private init(_ handle: PrivateKeyHandle) throws {
+        self.handle = handle
+        publicKey = try handle.publicKey()
+        switch publicKey.kind {
+        case .p256: (signer, defaultAlgorithm) = (.p256(try .init(rawRepresentation: handle.scalar(count: 32))), .ecdsaSHA256)
+        case .p384: (signer, defaultAlgorithm) = (.p384(try .init(rawRepresentation: handle.scalar(count: 48))), .ecdsaSHA384)
+        case .p521: (signer, defaultAlgorithm) = (.p521(try .init(rawRepresentation: handle.scalar(count: 66))), .ecdsaSHA512)
+        case .ed25519: (signer, defaultAlgorithm) = (.ed25519(try .init(rawRepresentation: handle.rawSecret())), .ed25519)
+        case .rsa(let bits, _):
+            guard (2048...8192).contains(bits) else { throw KeyFailure(reason: "RSA keys must have 2048 to 8192 bits") }
+            (signer, defaultAlgorithm) = (.rsa, .rsaSHA256)
+        case .unsupported: throw KeyFailure(reason: "an unsupported kind of key")
+        }
+    }
+
+    /// PKCS #8, AES-256-CBC under PBKDF2 with HMAC-SHA-256. The passphrase has at least 4 bytes.
+    package func encryptedPEM(passphrase: String) throws -> String { try handle.pem(passphrase: passphrase) }
+
+    /// PKCS #8 in the clear: only to hand a TLS key to the TLS library, in memory.
+    package func unencryptedPEM() throws -> String { try handle.pem(passphrase: nil) }
+
+    package func sign(_ message: [UInt8], algorithm: SignatureAlgorithm) async throws -> [UInt8] {
+        switch (signer, algorithm) {
+        case (.p256(let key), .ecdsaSHA256): Array(try key.signature(for: SHA256.hash(data: message)).derRepresentation)
+        case (.p256(let key), .ecdsaSHA384): Array(try key.signature(for: SHA384.hash(data: message)).derRepresentation)
+        case (.p256(let key), .ecdsaSHA512): Array(try key.signature(for: SHA512.hash(data: message)).derRepresentation)
+        case (.p384(let key), .ecdsaSHA256): Array(try key.signature(for: SHA256.hash(data: message)).derRepresentation)
+        case (.p384(let key), .ecdsaSHA384): Array(try key.signature(for: SHA384.hash(data: message)).derRepresentation)
+        case (.p384(let key), .ecdsaSHA512): Array(try key.signature(for: SHA512.hash(data: message)).derRepresentation)
+        case (.p521(let key), .ecdsaSHA256): Array(try key.signature(for: SHA256.hash(data: message)).derRepresentation)
+        case (.p521(let key), .ecdsaSHA384): Array(try key.signature(for: SHA384.hash(data: message)).derRepresentation)
+        case (.p521(let key), .ecdsaSHA512): Array(try key.signature(for: SHA512.hash(data: message)).derRepresentation)
+        case (.ed25519(let key), .ed25519): Array(try key.signature(for: message))
+        case (.rsa, .rsaSHA1), (.rsa, .rsaSHA256), (.rsa, .rsaSHA384), (.rsa, .rsaSHA512), (.rsa, .rsaPSS):
+            try await WorkPool.shared.run { [handle] in try handle.signRSA(message, algorithm) }
+        default: throw KeyFailure(reason: "a \(publicKey.kind) key cannot sign with \(algorithm)")
+        }
+    }
+}

@@ -1,0 +1,8 @@
+extension CommandResult {
+    /// This result where the program ended with status 0; else a failure that shows what it printed.
+    @discardableResult
+    package func checked() throws(CommandFailure) -> CommandResult {
+        guard succeeded else { throw CommandFailure("exit status \(status)\n\(text)\n\(errorText)") }
+        return self
+    }
+}
