@@ -1,0 +1,20 @@
+import Testing
+
+@testable import WSTEPWire
+
+@Suite struct XMLWriterTests {
+    @Test func `no value becomes markup, and reading back gives the value`() throws {
+        let nasty = "<a>&\"' \t\r\n]]> ü 漢 😀"
+        var writer = XMLWriter()
+        writer.element("r", ["k": nasty]) { $0.element("t", text: nasty) }
+        let root = try XMLDocumentParser.parse(writer.bytes)
+        #expect(root.attributes[XMLName("", "k")] == nasty)
+        #expect(root.children.first?.text == nasty)
+    }
+
+    @Test func `what XML cannot carry becomes the replacement character`() throws {
+        var writer = XMLWriter()
+        writer.element("r", text: "a\u{0}b\u{1F}c\u{FFFE}d")
+        #expect(try XMLDocumentParser.parse(writer.bytes).text == "a\u{FFFD}b\u{FFFD}c\u{FFFD}d")
+    }
+}
