@@ -1,0 +1,21 @@
+/// An account (RFC 8555 §7.1.2).
+package struct AccountBody: Sendable, Codable {
+    package var status: String
+    package var contact: [String]
+    package var termsOfServiceAgreed: Bool
+    package var orders: String
+
+    package init(status: String, contact: [String], termsOfServiceAgreed: Bool, orders: String) {
+        self.status = status
+        self.contact = contact
+        self.termsOfServiceAgreed = termsOfServiceAgreed
+        self.orders = orders
+    }
+}
+
+/// The list of an account's orders (RFC 8555 §7.1.2.1).
+package struct OrdersBody: Sendable, Codable {
+    package var orders: [String]
+
+    package init(orders: [String]) { self.orders = orders }
+}

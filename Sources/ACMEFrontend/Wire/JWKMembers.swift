@@ -1,0 +1,61 @@
+import PKIFormats
+
+/// A JWK as it is written in JSON, before anything is believed.
+package struct JWKMembers: Decodable, Sendable {
+    let kty: String
+    let crv: String?
+    let x: String?
+    let y: String?
+    let n: String?
+    let e: String?
+    let holdsPrivateMembers: Bool
+
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case kty, crv, x, y, n, e, d, p, q, dp, dq, qi, k
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        kty = try members.decode(String.self, forKey: .kty)
+        crv = try members.decodeIfPresent(String.self, forKey: .crv)
+        x = try members.decodeIfPresent(String.self, forKey: .x)
+        y = try members.decodeIfPresent(String.self, forKey: .y)
+        n = try members.decodeIfPresent(String.self, forKey: .n)
+        e = try members.decodeIfPresent(String.self, forKey: .e)
+        holdsPrivateMembers = [.d, .p, .q, .dp, .dq, .qi, .k].contains { members.contains($0) }
+    }
+
+    /// The key, or why it is none: private members are malformed, an unknown or weak key is a bad key.
+    package func key() throws(JWSError) -> JWK {
+        guard !holdsPrivateMembers else { throw .malformed(FormatError("jwk", "holds private members; send the public key only")) }
+        switch (kty, crv) {
+        case ("EC", "P-256"): return try checked(.p256(x: bytes(x, "x"), y: bytes(y, "y")))
+        case ("EC", "P-384"): return try checked(.p384(x: bytes(x, "x"), y: bytes(y, "y")))
+        case ("EC", "P-521"): return try checked(.p521(x: bytes(x, "x"), y: bytes(y, "y")))
+        case ("OKP", "Ed25519"): return try checked(.ed25519(x: bytes(x, "x")))
+        case ("RSA", _): return try checked(.rsa(n: bytes(n, "n"), e: bytes(e, "e")))
+        default: throw .badKey(FormatError("jwk", "keys of type \(kty) \(crv ?? "") are not accepted"))
+        }
+    }
+
+    private func bytes(_ text: String?, _ name: String) throws(JWSError) -> [UInt8] {
+        guard let text else { throw .malformed(FormatError("jwk", "member \(name) is missing")) }
+        guard text.utf8.count <= 1024, let bytes = Base64URL.decode(text) else {
+            throw .malformed(FormatError("jwk", "member \(name) is not base64url"))
+        }
+        return bytes
+    }
+
+    private func checked(_ kind: JWK.Kind) throws(JWSError) -> JWK {
+        do { return try JWK(kind) } catch { throw .badKey(error) }
+    }
+}
+
+extension JWK {
+    /// Reads a key back from its canonical text.
+    package init(canonical: String) throws(JWSError) {
+        let members: JWKMembers
+        do { members = try StrictJSON.decode(JWKMembers.self, from: Array(canonical.utf8), what: "jwk") } catch { throw .malformed(error) }
+        self = try members.key()
+    }
+}
