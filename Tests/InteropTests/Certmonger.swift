@@ -1,0 +1,35 @@
+import TestSupport
+
+/// certmonger as an ordinary process on a message bus of its own; all its state stays in a temporary folder.
+struct Certmonger {
+    let folder: TemporaryDirectory
+
+    init() throws {
+        folder = try TemporaryDirectory()
+    }
+
+    /// Enrolls by SCEP and returns the path of the certificate.
+    func enroll(_ url: String, name: String, challenge: String) async throws -> String {
+        // Ready when the CA's certificates are there, done when the request is being monitored.
+        let script = """
+            mkdir requests cas local tmp config
+            export HOME=$PWD CERTMONGER_REQUESTS_DIR=$PWD/requests CERTMONGER_CAS_DIR=$PWD/cas CERTMONGER_LOCAL_CA_DIR=$PWD/local
+            export CERTMONGER_TMPDIR=$PWD/tmp CERTMONGER_CONFIG_DIR=$PWD/config
+            /usr/lib/certmonger/certmonger-session -n -d 3 >certmonger.log 2>&1 & daemon=$!
+            wait_for() { for i in $(seq 100); do "$@" && return 0; sleep 0.2; done; return 1; }
+            bus() { getcert list-cas -s >/dev/null 2>&1; }
+            known() { grep -qs '^ca_encryption_cert' cas/*; }
+            monitored() { getcert list -s -i r1 | grep -q 'status: MONITORING'; }
+            wait_for bus && getcert add-scep-ca -s -c lab -u "$1" && wait_for known &&
+                getcert request -s -c lab -k $PWD/key.pem -f $PWD/certificate.pem -N "CN=$2" -D "$2" -L "$3" -I r1 && wait_for monitored
+            status=$?
+            [ $status = 0 ] || { getcert list-cas -s -c lab -v; getcert list -s -i r1; tail -n 50 certmonger.log; }
+            kill $daemon; wait $daemon
+            exit $status
+            """
+        try await Command.run(
+            "dbus-run-session", ["--", "sh", "-c", script, "sh", url, name, challenge], in: folder.path, timeout: .seconds(120)
+        ).checked()
+        return folder.path("certificate.pem")
+    }
+}

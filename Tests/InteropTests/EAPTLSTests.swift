@@ -1,0 +1,57 @@
+import TestSupport
+import Testing
+
+extension InteropTests {
+    @Suite("EAP-TLS with FreeRADIUS")
+    struct EAPTLSTests {
+        let server: MusterServer
+        let folder: TemporaryDirectory
+
+        init() throws {
+            server = try OneServer.current
+            folder = try TemporaryDirectory()
+        }
+
+        @Test("A certificate from each door logs in", arguments: Door.allCases)
+        func login(_ door: Door) async throws {
+            let name = "\(door.rawValue).eap.test"
+            let key = try await OpenSSL.key(.rsa2048, folder.path("key.pem"))
+            let certificate = try await door.enroll(server, key: key, name: name, in: folder)
+            let radius = try await RadiusServer.started(server)
+            let result = try await radius.login(certificate: certificate, key: key, chain: server.chain)
+            #expect(result.succeeded, "\(radius.log)")
+            #expect(result.text.contains("cn=\(name) serial=\(try await OpenSSL.serial(certificate))"))
+            try await radius.stop()
+        }
+
+        @Test("A revoked certificate is turned away")
+        func revoked() async throws {
+            let key = try await OpenSSL.key(.rsa2048, folder.path("key.pem"))
+            let certificate = try await Door.est.enroll(server, key: key, name: "revoked.eap.test", in: folder)
+            try await Revocation(server).revoke(certificate, reason: "cessationOfOperation")
+            let radius = try await RadiusServer.started(server)
+            let result = try await radius.login(certificate: certificate, key: key, chain: server.chain)
+            #expect(!result.succeeded)
+            #expect(radius.log.contains("certificate revoked"))
+            try await radius.stop()
+        }
+
+        @Test("A certificate of another CA is turned away")
+        func anotherCA() async throws {
+            let key = try await OpenSSL.key(.p256, folder.path("key.pem"))
+            let certificate = folder.path("other.pem")
+            try await Command.run(
+                "openssl",
+                [
+                    "req", "-x509", "-new", "-key", key, "-subj", "/CN=other.eap.test", "-addext", "extendedKeyUsage=clientAuth", "-days",
+                    "2",
+                    "-out", certificate,
+                ]
+            ).checked()
+            let radius = try await RadiusServer.started(server)
+            let result = try await radius.login(certificate: certificate, key: key, chain: certificate)
+            #expect(!result.succeeded)
+            try await radius.stop()
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import Foundation
+
+/// A CA in a temporary directory, and the real `muster` that serves it on free loopback ports.
+package actor MusterServer {
+    package struct Ports: Sendable {
+        package let http: Int
+        package let https: Int
+        package let est: Int
+        /// Where the server looks for the answers to ACME's http-01 challenges.
+        package let acmeHTTP: Int
+    }
+
+    package nonisolated let home: TemporaryDirectory
+    package nonisolated let facts: InitFacts
+    package nonisolated let ports: Ports
+    private var process: BackgroundProcess?
+
+    private init(home: TemporaryDirectory, facts: InitFacts, ports: Ports) {
+        self.home = home
+        self.facts = facts
+        self.ports = ports
+    }
+
+    /// The `muster` that was built with these tests: it lies beside the test bundle.
+    package static var binary: String {
+        (Bundle.main.executableURL ?? Bundle.main.bundleURL).deletingLastPathComponent().appendingPathComponent("muster").path
+    }
+
+    /// Runs `muster init --lab`. The server does not run yet.
+    package static func initialised(_ arguments: [String] = []) async throws -> MusterServer {
+        let home = try TemporaryDirectory()
+        let taken = FreePorts.take(4)
+        let ports = Ports(http: taken[0], https: taken[1], est: taken[2], acmeHTTP: taken[3])
+        let made = try await Command.run(
+            binary,
+            [
+                "init", "--dir", home.path("data"), "--lab", "--json", "--http", "127.0.0.1:\(ports.http)", "--https",
+                "127.0.0.1:\(ports.https)", "--est", "127.0.0.1:\(ports.est)", "--acme-http-port", "\(ports.acmeHTTP)",
+            ] + arguments
+        ).checked()
+        let facts = try JSONDecoder().decode(InitFacts.self, from: Data(made.stdout))
+        return MusterServer(home: home, facts: facts, ports: ports)
+    }
+
+    /// Runs `muster init --lab` and serves.
+    package static func started(_ arguments: [String] = []) async throws -> MusterServer {
+        let server = try await initialised(arguments)
+        try await server.start()
+        return server
+    }
+
+    /// The data directory, given to `--dir`.
+    package nonisolated var data: String { home.path("data") }
+
+    /// All that the server wrote to standard output and standard error, over all its starts.
+    package nonisolated var log: String { (try? String(contentsOfFile: home.path("serve.log"), encoding: .utf8)) ?? "" }
+
+    /// A file of the CA, as `init --json` names it.
+    package nonisolated func file(_ name: String) -> String {
+        name.hasPrefix("/") ? name : FileManager.default.fileExists(atPath: name) ? name : data + "/" + name
+    }
+
+    package nonisolated var root: String { file(facts.ca.rootFile) }
+    package nonisolated var chain: String { file(facts.ca.chainFile) }
+    package nonisolated var httpURL: String { "http://127.0.0.1:\(ports.http)" }
+
+    /// Serves, and returns when every listener accepts.
+    package func start() async throws {
+        let ready = home.path("ready")
+        try? FileManager.default.removeItem(atPath: ready)
+        let started = try BackgroundProcess(
+            Self.binary, ["serve", "--dir", data, "--ready-file", ready], log: home.path("serve.log"))
+        try await started.wait(for: "ready") { FileManager.default.fileExists(atPath: ready) }
+        process = started
+    }
+
+    /// Sends SIGTERM and returns the server's exit status: 0 where it stopped as it should.
+    package func stop() async throws -> Int32 {
+        let running = process
+        process = nil
+        return try await running?.stop() ?? -1
+    }
+
+    /// Sends SIGKILL.
+    package func kill() async throws {
+        let running = process
+        process = nil
+        try await running?.kill()
+    }
+
+    /// Runs a `muster` command on this CA; `--dir` is added.
+    package nonisolated func muster(_ arguments: String..., input: String? = nil) async throws -> CommandResult {
+        try await muster(arguments, input: input)
+    }
+
+    /// Runs a `muster` command on this CA; `--dir` is added.
+    package nonisolated func muster(_ arguments: [String], input: String? = nil) async throws -> CommandResult {
+        try await Command.run(Self.binary, arguments + ["--dir", data], input: input.map { Array($0.utf8) })
+    }
+}
