@@ -8,6 +8,16 @@ enum Door: String, CaseIterable, CustomTestStringConvertible {
 
     var testDescription: String { rawValue }
 
+    /// The client that knocks.
+    var client: String {
+        switch self {
+        case .scep: "strongSwan pki"
+        case .est: "curl"
+        case .acme: "lego"
+        case .wstep: "zeep"
+        }
+    }
+
     /// Enrolls an RSA key for one DNS name under the template `device-8021x` and returns the path of the certificate alone, in PEM.
     func enroll(_ server: MusterServer, key: String, name: String, in folder: TemporaryDirectory) async throws -> String {
         let certificate: String

@@ -35,6 +35,16 @@ enum OpenSSL {
         ).checked().text
     }
 
+    /// Seconds from notBefore to notAfter.
+    static func lifetime(_ certificate: String) async throws -> TimeInterval {
+        let lines = try await field("-startdate", "-enddate", "-dateopt", "iso_8601", of: certificate).split(separator: "\n")
+        let instants = lines.compactMap { line in
+            line.split(separator: "=").last.flatMap { try? Date(String($0).replacingOccurrences(of: " ", with: "T"), strategy: .iso8601) }
+        }
+        guard instants.count == 2 else { throw CommandFailure("no validity in \(lines)") }
+        return instants[1].timeIntervalSince(instants[0])
+    }
+
     /// The serial number in hexadecimal, lower case.
     static func serial(_ certificate: String) async throws -> String {
         let line = try await field("-serial", of: certificate)

@@ -18,6 +18,11 @@ package struct InitFacts: Decodable, Sendable {
         package let challenge: String?
         package let username: String?
         package let password: String?
+
+        /// The same endpoint reached at another URL.
+        func at(_ url: String) -> Endpoint {
+            Endpoint(protocol: self.protocol, name: name, url: url, challenge: challenge, username: username, password: password)
+        }
     }
 
     package let ca: CA

@@ -42,6 +42,22 @@ package actor MusterServer {
         return MusterServer(home: home, facts: facts, ports: ports)
     }
 
+    /// The same CA as its clients see it where a proxy stands before it: from its next start on, the server names the proxy's ports in its
+    /// URLs, and so do the endpoints and ports of the value returned. Start and stop the original.
+    package nonisolated func behindProxy() throws -> MusterServer {
+        let taken = FreePorts.take(3)
+        let outside = Ports(http: taken[0], https: taken[1], est: taken[2], acmeHTTP: ports.acmeHTTP)
+        func moved(_ text: String) -> String {
+            [(ports.http, outside.http), (ports.https, outside.https), (ports.est, outside.est)].reduce(text) { text, port in
+                text.replacingOccurrences(of: "://localhost:\(port.0)", with: "://localhost:\(port.1)")
+            }
+        }
+        let file = data + "/muster.yaml"
+        try moved(String(contentsOfFile: file, encoding: .utf8)).write(toFile: file, atomically: true, encoding: .utf8)
+        let endpoints = facts.endpoints.map { $0.at(moved($0.url)) }
+        return MusterServer(home: home, facts: InitFacts(ca: facts.ca, endpoints: endpoints), ports: outside)
+    }
+
     /// Runs `muster init --lab` and serves.
     package static func started(_ arguments: [String] = []) async throws -> MusterServer {
         let server = try await initialised(arguments)
