@@ -34,7 +34,7 @@ package struct KeyUsage: OptionSet, Sendable, Hashable {
     }
 
     /// Reads the BIT STRING that is the value of the extension. Bits beyond the known ones are ignored.
-    init(der: [UInt8]) throws(FormatError) {
+    package init(der: [UInt8]) throws(FormatError) {
         let element = try TLV(der, "key usage", rules: .ber)
         guard element.tag == .bitString, let contents = element.primitive, let unused = contents.first, unused < 8 else {
             throw FormatError("key usage", "malformed BIT STRING")

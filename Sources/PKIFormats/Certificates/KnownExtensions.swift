@@ -1,5 +1,5 @@
 /// The extensions that this program acts upon, decoded.
-struct KnownExtensions {
+package struct KnownExtensions {
     var subjectKeyIdentifier: [UInt8]?
     var authorityKeyIdentifier: [UInt8]?
     var basicConstraints: (isCA: Bool, pathLength: Int?)?
@@ -28,7 +28,7 @@ struct KnownExtensions {
         return try reader.takeIf(.context(0))?.octets(structure, tag: .context(0))
     }
 
-    static func basicConstraints(_ value: [UInt8]) throws(FormatError) -> (isCA: Bool, pathLength: Int?) {
+    package static func basicConstraints(_ value: [UInt8]) throws(FormatError) -> (isCA: Bool, pathLength: Int?) {
         let structure = "basic constraints"
         var reader = try TLV(value, structure).sequence(structure)
         let isCA = try reader.takeIf(.boolean)?.boolean(structure) ?? false

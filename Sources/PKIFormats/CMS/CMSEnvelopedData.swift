@@ -1,0 +1,47 @@
+/// EnvelopedData in its ContentInfo (RFC 5652 §6), from BER. Opening it is the business of the private key.
+package struct CMSEnvelopedData: Sendable {
+    /// The message as it came.
+    package let ber: [UInt8]
+    /// Those recipients that are addressed by key transport.
+    package let recipients: [CMSRecipient]
+    package let contentCipher: ContentCipher
+    package let contentType: OID
+
+    /// Bounds: 1 MiB, 4 recipients.
+    package init(ber: [UInt8]) throws(FormatError) {
+        let structure = "EnvelopedData"
+        var reader = try CMSContentInfo.content(ber, type: OIDs.envelopedData, structure).sequence(structure)
+        _ = try reader.take(.integer, "version").smallInteger(structure)
+        _ = reader.takeIf(.context(0))
+        var recipients: [CMSRecipient] = []
+        for item in try reader.take(.set, "recipients").elements(structure, limit: 4) where item.tag == .sequence {
+            recipients.append(try CMSRecipient(item))
+        }
+        var encrypted = try reader.sequence("encrypted content")
+        contentType = try encrypted.oid("content type")
+        var cipher = try encrypted.sequence("content cipher")
+        contentCipher = ContentCipher(oid: try cipher.oid("content cipher"))
+        _ = try encrypted.take(.context(0), "ciphertext").octets(structure, tag: .context(0))
+        try encrypted.finish()
+        _ = reader.takeIf(.context(1))
+        try reader.finish()
+        self.ber = ber
+        self.recipients = recipients
+    }
+
+    /// Encrypts to the one certificate, which must be RSA: strict DER, issuer and serial number as identifier.
+    package static func encrypt(
+        _ content: [UInt8], to recipient: Certificate, cipher: ContentCipher = .aes128CBC, keyTransport: KeyTransport = .rsaPKCS1
+    ) throws(FormatError) -> [UInt8] {
+        guard let key = recipient.publicKey.rsa else { throw FormatError("EnvelopedData", "the recipient's key is not RSA") }
+        let sealed = try ContentEncryption(content, cipher)
+        let recipientInfo = DERBytes.sequence(
+            DERBytes.integer(0), CMSIdentifier(of: recipient).der, keyTransport.algorithmIdentifier,
+            DERBytes.octetString(try keyTransport.encrypt(sealed.key, to: key)))
+        let encryptedContent = DERBytes.sequence(
+            OIDs.data.der, DERBytes.sequence(cipher.oid.der, DERBytes.octetString(sealed.initializationVector)),
+            DERBytes.implicit(0, sealed.ciphertext))
+        return CMSContentInfo.encode(
+            OIDs.envelopedData, DERBytes.sequence(DERBytes.integer(0), DERBytes.set(of: [recipientInfo]), encryptedContent))
+    }
+}

@@ -1,0 +1,57 @@
+/// SignerInfo (RFC 5652 §5.3).
+package struct CMSSignerInfo: Sendable {
+    package let identifier: CMSIdentifier
+    /// The digest of the content, and of the signature.
+    package let digest: HashAlgorithm
+    package let signatureAlgorithm: SignatureAlgorithm
+    package let signature: [UInt8]
+    /// In the order of the message; each value is a whole element. Empty when the signature is over the content itself.
+    package let signedAttributes: [(oid: OID, values: [[UInt8]])]
+    /// What the signature is over when there are signed attributes: the SET OF (tag 0x31) in the order of the message. Else empty.
+    package let rawSignedAttributes: [UInt8]
+    /// The same attributes in DER order, over which signers sign that do not send them so.
+    let sortedSignedAttributes: [UInt8]
+
+    init(_ element: TLV) throws(FormatError) {
+        let structure = "SignerInfo"
+        var reader = try element.sequence(structure)
+        _ = try reader.take(.integer, "version").smallInteger(structure)
+        identifier = try CMSIdentifier(reader.any("signer identifier"), structure)
+        let digest = try HashAlgorithm(reader.take(.sequence, "digest algorithm"), structure)
+        if let field = reader.takeIf(.context(0)) {
+            signedAttributes = try RequestAttribute.decodeAll(field, structure)
+            guard !signedAttributes.isEmpty else { throw FormatError(structure, "an empty set of signed attributes") }
+            let parts = try field.elements(structure, limit: 64).map(\.raw)
+            rawSignedAttributes = DERBytes.setInOrder(parts)
+            sortedSignedAttributes = DERBytes.set(of: parts)
+        } else {
+            (signedAttributes, rawSignedAttributes, sortedSignedAttributes) = ([], [], [])
+        }
+        self.digest = digest
+        signatureAlgorithm = try Self.signatureAlgorithm(reader.take(.sequence, "signature algorithm"), digest)
+        signature = try reader.take(.octetString, "signature").octets(structure)
+        _ = reader.takeIf(.context(1))
+        try reader.finish()
+    }
+
+    /// RSA and EC signers may name just their kind of key; the digest then decides. Two different digests are refused.
+    private static func signatureAlgorithm(_ element: TLV, _ digest: HashAlgorithm) throws(FormatError) -> SignatureAlgorithm {
+        var reader = try element.sequence("SignerInfo")
+        switch try reader.oid("signature algorithm") {
+        case OIDs.rsaEncryption: return .rsa(digest)
+        case OIDs.ecPublicKey: return .ecdsa(digest)
+        default:
+            let algorithm = try SignatureAlgorithm(element)
+            guard algorithm.hash == nil || algorithm.hash == digest else {
+                throw FormatError("SignerInfo", "digest and signature algorithm disagree")
+            }
+            return algorithm
+        }
+    }
+
+    /// The values of the attribute; nil when it is absent or occurs twice.
+    package func values(_ oid: OID) -> [[UInt8]]? {
+        let found = signedAttributes.filter { $0.oid == oid }
+        return found.count == 1 ? found.first?.values : nil
+    }
+}

@@ -1,0 +1,44 @@
+import COpenSSL
+import PKIFormats
+
+extension SoftwareKey {
+    /// Opens a CMS EnvelopedData (BER, in its ContentInfo) that names `recipient`, whose key this is. RSA only.
+    ///
+    /// Whatever is wrong with the message, the error is the same `KeyFailure`: a difference would help to decrypt captured messages. A
+    /// broken key block goes on with a random key, so the result may also be bytes without meaning. Throws `Overloaded` besides.
+    package func decrypt(enveloped: [UInt8], recipient: Certificate) async throws -> [UInt8] {
+        guard publicKey.kind.isRSA, enveloped.count <= 1 << 20 else { throw Self.cannotDecrypt }
+        return try await WorkPool.shared.run { [handle] in
+            guard let content = handle.open(enveloped, recipient.der) else { throw Self.cannotDecrypt }
+            return content
+        }
+    }
+
+    private static let cannotDecrypt = KeyFailure(reason: "the message cannot be decrypted")
+}
+
+extension PrivateKeyHandle {
+    /// `CMS_decrypt`, which hides whether the key block or the padding of the content was wrong.
+    fileprivate func open(_ enveloped: [UInt8], _ recipient: [UInt8]) -> [UInt8]? {
+        defer { ERR_clear_error() }
+        let message = enveloped.withUnsafeBufferPointer { buffer in
+            var start = buffer.baseAddress
+            return d2i_CMS_ContentInfo(nil, &start, buffer.count)
+        }
+        guard let message else { return nil }
+        defer { CMS_ContentInfo_free(message) }
+        let certificate = recipient.withUnsafeBufferPointer { buffer in
+            var start = buffer.baseAddress
+            return d2i_X509(nil, &start, buffer.count)
+        }
+        guard let certificate else { return nil }
+        defer { X509_free(certificate) }
+        guard let output = BIO_new(BIO_s_mem()) else { return nil }
+        defer { BIO_free_all(output) }
+        guard CMS_decrypt(message, raw, certificate, nil, output, UInt32(CMS_BINARY)) == 1 else { return nil }
+        var start: UnsafeMutablePointer<CChar>?
+        let count = BIO_ctrl(output, BIO_CTRL_INFO, 0, &start)
+        guard count > 0, let start else { return [] }
+        return Array(UnsafeRawBufferPointer(start: start, count: count))
+    }
+}
