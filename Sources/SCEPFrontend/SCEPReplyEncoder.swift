@@ -1,0 +1,64 @@
+import EnrollmentCore
+import PKIFormats
+import SCEPWire
+
+/// From an outcome or a refusal to a signed CertRep (RFC 8894 §3.3.2).
+package struct SCEPReplyEncoder: Sendable {
+    /// The current RA certificate; clients insist that it is one they got by GetCACert.
+    let recipient: SCEPRecipient
+    let surroundings: Surroundings
+
+    func encode(_ outcome: Outcome, to screened: SCEPRequestDecoder.Screened) async throws(Refusal) -> [UInt8] {
+        switch outcome {
+        case .pending: return try await reply(to: screened.message, .pending)
+        case .released(let issuance):
+            return try await reply(to: screened.message, .success(envelope: envelope(issuance, to: screened)))
+        }
+    }
+
+    /// - Throws: the refusal itself where its answer is not a CertRep, or that of a reply that cannot be signed now.
+    func encode(_ refusal: Refusal, to message: SCEPMessage) async throws(Refusal) -> [UInt8] {
+        switch SCEPRefusals.answer(to: refusal.code) {
+        case .http: throw refusal
+        case .certRep(let failInfo, let hresult, _):
+            return try await reply(to: message, .failure(failInfo, text: refusal.publicText, hresult: hresult))
+        }
+    }
+
+    /// The leaf alone, encrypted to the certificate that signed the request and to no other, in the request's own algorithms.
+    private func envelope(_ issuance: ReleasedIssuance, to screened: SCEPRequestDecoder.Screened) throws(Refusal) -> [UInt8] {
+        do {
+            return try CMSEnvelopedData.encrypt(
+                CMSSignedData.degenerate(certificates: [issuance.certificate]), to: screened.message.signer,
+                cipher: screened.envelope.contentCipher, keyTransport: screened.keyTransport)
+        } catch {
+            throw Refusal(.internalFault, at: .release, detail: "the reply cannot be encrypted: \(error)")
+        }
+    }
+
+    private func reply(to message: SCEPMessage, _ body: CertRep.Body) async throws(Refusal) -> [UInt8] {
+        let digest = SCEPAlgorithms.isAccepted(message.digest) ? message.digest : .sha256
+        let certRep = CertRep(answering: message.attributes, senderNonce: surroundings.randomness.bytes(16), body: body)
+        let attributes = certRep.signedAttributes(digest: digest, signingTime: surroundings.now)
+        let signature = try await sign(attributes, digest)
+        return certRep.assemble(signedAttributes: attributes, digest: digest, signer: recipient.certificate, signature: signature)
+    }
+
+    private func sign(_ message: [UInt8], _ digest: HashAlgorithm) async throws(Refusal) -> [UInt8] {
+        let algorithm: SignatureAlgorithm =
+            switch digest {
+            case .sha1, .sha256: .rsaSHA256
+            case .sha384: .rsaSHA384
+            case .sha512: .rsaSHA512
+            }
+        do throws(SCEPRecipient.Failure) {
+            return try await recipient.sign(message, algorithm)
+        } catch {
+            switch error {
+            case .overloaded(let retryAfter):
+                throw Refusal(.overloaded, at: .release, detail: "the RA key's pool is full, free in \(retryAfter)")
+            case .failed: throw Refusal(.internalFault, at: .release, detail: "the RA key does not sign")
+            }
+        }
+    }
+}

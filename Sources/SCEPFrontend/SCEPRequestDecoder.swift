@@ -1,0 +1,124 @@
+import EnrollmentCore
+import PKIFormats
+import SCEPWire
+
+/// From a pkiMessage to an `IssuanceRequest`, in the order that keeps strangers away from the RA key (RFC 8894 §3.3).
+package struct SCEPRequestDecoder: Sendable {
+    /// What a screened message asks for.
+    enum Kind: Sendable {
+        case enrollment
+        case renewal
+        case poll
+    }
+
+    /// A message that may cost a private-key operation: known type, accepted algorithms, addressed to us, signature valid.
+    struct Screened: Sendable {
+        let message: SCEPMessage
+        let kind: Kind
+        let envelope: CMSEnvelopedData
+        let recipient: SCEPRecipient
+        let keyTransport: KeyTransport
+    }
+
+    /// The RA certificates that clients may still know; the first is the current one.
+    let recipients: [SCEPRecipient]
+
+    /// Every check that needs no private key.
+    func screen(_ message: SCEPMessage) throws(Refusal) -> Screened {
+        let kind = try kind(of: message)
+        try SCEPAlgorithms.check(digestOf: message)
+        let envelope: CMSEnvelopedData
+        do { envelope = try CMSEnvelopedData(ber: message.envelope) } catch { throw Self.unreadable("envelope: \(error)") }
+        try SCEPAlgorithms.check(envelope.contentCipher)
+        guard let (recipient, info) = recipient(of: envelope) else {
+            throw Refusal(
+                .malformed, at: .decode,
+                publicText: "the request is encrypted to an unknown certificate; fetch this server's with GetCACert",
+                detail: "recipients \(envelope.recipients.map(\.description).joined(separator: "; "))",
+                advice: "let the client fetch the CA and RA certificates again")
+        }
+        guard message.isSignatureValid else {
+            throw Refusal(
+                .badProofOfPossession, at: .decode, publicText: "the signature of the message is not valid",
+                detail: "SignerInfo does not verify under the key of \(message.signer.subject)")
+        }
+        return Screened(message: message, kind: kind, envelope: envelope, recipient: recipient, keyTransport: info.keyTransport)
+    }
+
+    /// The request inside. From the decryption to the end of the CSR's own checks every failure looks the same to the client: whoever
+    /// wraps a captured envelope into a message of his own learns nothing from the answer.
+    func read(_ screened: Screened, arrival: Arrival, id: RequestID) async throws(Refusal) -> IssuanceRequest {
+        let csr: CertificationRequest
+        let challenge: String?
+        do {
+            csr = try CertificationRequest(der: try await decrypt(screened))
+            challenge = try csr.challengePassword
+        } catch let refusal as Refusal {
+            throw refusal
+        } catch {
+            throw Self.unreadable("\(error)")
+        }
+        let signer = screened.message.signer
+        let isEnrolled = screened.kind == .renewal || (!signer.isSelfSigned && isIssuedHere(signer))
+        guard isEnrolled || csr.publicKey == signer.publicKey else {
+            throw Self.unreadable("the signer's key is not the key of the certification request")
+        }
+        guard csr.isSelfSignatureValid else { throw Self.unreadable("the certification request is not signed by its own key") }
+        guard isEnrolled else {
+            let credentials = challenge.map { [ChallengeCredential(secret: $0)] } ?? []
+            return IssuanceRequest(id: id, arrival: arrival, intent: .enroll, credentials: credentials, proposal: Proposal(csr))
+        }
+        return IssuanceRequest(
+            id: id, arrival: arrival, intent: .renew(of: signer),
+            credentials: [CertificateCredential(signer, provedBy: .cmsSignature)], proposal: Proposal(csr))
+    }
+
+    /// What makes a retry or a poll the same exchange: the client's transactionID and the signer's key.
+    static func exchangeID(of message: SCEPMessage) -> [UInt8] {
+        message.attributes.transactionID.bytes + HashAlgorithm.sha256.digest(message.signer.publicKey.der)
+    }
+
+    private func kind(of message: SCEPMessage) throws(Refusal) -> Kind {
+        let type = message.type
+        switch type {
+        case .pkcsReq: return .enrollment
+        case .renewalReq: return .renewal
+        case .certPoll: return .poll
+        case .updateReq, .getCert, .getCRL, .certRep, nil:
+            throw Refusal(.unsupportedOperation, at: .decode, detail: message.typeName)
+        }
+    }
+
+    /// Which of our RA certificates the message is encrypted to; clients go on using an old one for days.
+    private func recipient(of envelope: CMSEnvelopedData) -> (SCEPRecipient, CMSRecipient)? {
+        for recipient in recipients {
+            if let info = envelope.recipients.first(where: { $0.names(recipient.certificate) }) { return (recipient, info) }
+        }
+        return nil
+    }
+
+    private func isIssuedHere(_ certificate: Certificate) -> Bool {
+        recipients.contains { $0.issuers.contains { $0.subject.matches(certificate.issuer) } }
+    }
+
+    private func decrypt(_ screened: Screened) async throws(Refusal) -> [UInt8] {
+        do throws(SCEPRecipient.Failure) {
+            return try await screened.recipient.decrypt(screened.message.envelope)
+        } catch {
+            switch error {
+            case .overloaded(let retryAfter):
+                throw Refusal(.overloaded, at: .decode, detail: "the RA key's pool is full, free in \(retryAfter)")
+            case .failed: throw Self.unreadable("decryption failed")
+            }
+        }
+    }
+
+    /// The uniform answer. The detail is for the trail alone.
+    static func unreadable(_ detail: String) -> Refusal {
+        Refusal(
+            .malformed, at: .decode,
+            publicText:
+                "the request could not be read: it must be a PKCS#10 request, signed with its own key, sent by that key and encrypted to this server's certificate",
+            detail: detail)
+    }
+}

@@ -1,0 +1,48 @@
+import PKIFormats
+
+/// A request pkiMessage (RFC 8894 §3.2): read, not yet verified and not decrypted.
+///
+/// Only what can be answered with a CertRep becomes a value: CMS SignedData with exactly one signer, whose certificate is enclosed, and
+/// a transactionID. The signer is the certificate that the SignerInfo names, wherever it stands among the enclosed ones.
+package struct SCEPMessage: Sendable {
+    package let raw: [UInt8]
+    package let attributes: SCEPAttributes
+    package let digest: HashAlgorithm
+    package let signer: Certificate
+    /// The pkcsPKIEnvelope, a CMS EnvelopedData in a ContentInfo; for every request type it is required.
+    package let envelope: [UInt8]
+    private let signedData: CMSSignedData
+    private let signerInfo: CMSSignerInfo
+
+    package init(ber: [UInt8]) throws(FormatError) {
+        let signedData = try CMSSignedData(ber: ber)
+        guard signedData.contentType == OIDs.data else { throw FormatError("pkiMessage", "eContentType is not id-data") }
+        guard let signerInfo = signedData.signerInfos.first, signedData.signerInfos.count == 1 else {
+            throw FormatError("pkiMessage", "there must be exactly one SignerInfo")
+        }
+        guard let signer = signedData.signer(of: signerInfo) else {
+            throw FormatError("pkiMessage", "the signer's certificate is not enclosed")
+        }
+        guard signerInfo.signedAttributes.contains(where: { $0.oid == OIDs.contentType }),
+            signerInfo.signedAttributes.contains(where: { $0.oid == OIDs.messageDigest })
+        else { throw FormatError("pkiMessage", "contentType or messageDigest is not signed") }
+        attributes = try SCEPAttributes(signerInfo.signedAttributes)
+        envelope = signedData.content ?? []
+        digest = signerInfo.digest
+        raw = ber
+        self.signer = signer
+        self.signedData = signedData
+        self.signerInfo = signerInfo
+    }
+
+    /// Nil when the attribute is missing or names no type of SCEP.
+    package var type: SCEPMessageType? { attributes.messageType.flatMap { SCEPMessageType(text: $0.text) } }
+
+    /// The name of the type, for operators; of an unknown type what the client wrote, cut to 20 characters.
+    package var typeName: String {
+        type?.name ?? "messageType \(attributes.messageType.map { "'\($0.text.prefix(20))'" } ?? "missing")"
+    }
+
+    /// Whether the message digest and the signature hold under the signer's key. Says nothing about who the signer is.
+    package var isSignatureValid: Bool { signedData.verify(signerInfo, signer) }
+}

@@ -1,0 +1,20 @@
+/// The `operation` of a SCEP request (RFC 8894 §4.1), compared without regard to case: devices disagree about it.
+package enum SCEPOperation: String, Sendable, CaseIterable {
+    case getCACaps = "GetCACaps"
+    case getCACert = "GetCACert"
+    case getNextCACert = "GetNextCACert"
+    case pkiOperation = "PKIOperation"
+
+    /// Nil for a name that SCEP does not have.
+    package init?(name: String) {
+        let wanted = name.lowercased()
+        guard let found = Self.allCases.first(where: { $0.rawValue.lowercased() == wanted }) else { return nil }
+        self = found
+    }
+
+    /// The operation that a raw query string asks for. Nil when it names none, or one that SCEP does not have.
+    package init?(query: String) {
+        guard let name = SCEPQuery(query).value(of: "operation") else { return nil }
+        self.init(name: name)
+    }
+}
