@@ -43,3 +43,14 @@ package enum Identifier: Sendable, Hashable, CustomStringConvertible {
 
     package var description: String { body.value }
 }
+
+extension Identifier {
+    /// The identifier of a name in a certificate; nil for types that ACME does not order here.
+    package init?(_ name: GeneralName) {
+        switch name {
+        case .dns(let text): self = .dns(text.lowercased())
+        case .ip(let bytes): self = .ip(bytes)
+        case .email, .uri, .upn, .directory, .registeredID, .other, .unknown: return nil
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import ACMEWire
+import EnrollmentCore
+import Foundation
+import Persistence
+import PKIFormats
+
+/// Examines what this door lets requests in with: a ready order for issuance, an account or a certificate's key for revocation.
+package struct ACMEAuthenticator: Authenticator {
+    private let accounts: AccountStore
+    private let orders: OrderStore
+    private let authorizations: AuthorizationStore
+
+    package init(database: any Database) {
+        let database = ACMEDatabase(database: database)
+        accounts = AccountStore(database: database)
+        orders = OrderStore(database: database)
+        authorizations = AuthorizationStore(database: database)
+    }
+
+    package func examine(_ credential: any Credential, in context: ExaminationContext) async throws(Refusal) -> [Proof] {
+        do {
+            switch credential {
+            case let order as ACMEOrderCredential: return try await examine(order, context)
+            case let account as ACMEAccountCredential: return try await examine(account, context)
+            case let key as ACMECertificateKeyCredential: return examine(key)
+            default: return []
+            }
+        } catch {
+            throw error.refusal
+        }
+    }
+
+    /// The account controls each identifier of its order, and nothing else. The order itself is what it spends.
+    private func examine(_ credential: ACMEOrderCredential, _ context: ExaminationContext) async throws(ACMEProblem) -> [Proof] {
+        guard let order = try await orders.order(id: credential.orderID, endpoint: context.endpoint.name),
+            order.accountID == credential.accountID
+        else { throw refused(.badCredential, "order \(credential.orderID) is not of account \(credential.accountID)") }
+        switch order.status(at: context.instant) {
+        case .ready:
+            for authorization in try await authorizations.authorizations(ofOrder: order.id) {
+                guard authorization.status(at: context.instant) == .valid else {
+                    throw refused(.notAuthorized, "authorization \(authorization.id) of \(authorization.identifier) is not valid")
+                }
+            }
+        case .processing, .valid:
+            // Spent by the very same request: still good for its stored outcome, never for a second certificate, since the claim fails.
+            guard order.requestDigest == context.requestDigest.hex else {
+                throw refused(.conflict, "order \(order.id) was claimed by another request")
+            }
+        case .pending, .invalid:
+            throw refused(.notAuthorized, "order \(order.id) is \(order.status(at: context.instant).rawValue)")
+        }
+        let claim = OrderStore.claim(order, digest: context.requestDigest, at: context.instant)
+        return order.identifiers.enumerated().map { position, identifier in
+            proof(of: identifier, account: order.accountID, claims: position == 0 ? [claim] : [])
+        }
+    }
+
+    /// The account holds its own key, and controls those names of the certificate for which it has a valid authorization now.
+    private func examine(_ credential: ACMEAccountCredential, _ context: ExaminationContext) async throws(ACMEProblem) -> [Proof] {
+        guard let account = try await accounts.account(id: credential.accountID, endpoint: context.endpoint.name), account.status == .valid
+        else {
+            throw refused(.badCredential, "account \(credential.accountID) is not valid")
+        }
+        var proofs = [
+            Proof(
+                fact: .holdsPrivateKey(fingerprint: Base64URL.decode(account.key.thumbprint) ?? []), principal: account.principal,
+                covers: [])
+        ]
+        for name in credential.names {
+            guard let identifier = Identifier(name),
+                try await authorizations.holdsValid(identifier, account: account.id, at: context.instant)
+            else {
+                continue
+            }
+            proofs.append(proof(of: identifier, account: account.id))
+        }
+        return proofs
+    }
+
+    private func examine(_ credential: ACMECertificateKeyCredential) -> [Proof] {
+        [
+            Proof(
+                fact: .holdsPrivateKey(fingerprint: credential.certificate.fingerprint(.sha256)),
+                principal: "certificate:\(credential.certificate.serialHex)", covers: [])
+        ]
+    }
+
+    private func proof(of identifier: Identifier, account: String, claims: [WriteUnit] = []) -> Proof {
+        Proof(
+            fact: .controls(identifier.generalName, method: Challenge.http01), principal: "acme-account:\(account)",
+            covers: NamePattern.exactly(identifier.generalName).map { [$0] } ?? [], claims: claims)
+    }
+
+    private func refused(_ code: Refusal.Code, _ detail: String) -> ACMEProblem {
+        ACMEProblem(Refusal(code, at: .authenticate, detail: detail))
+    }
+}

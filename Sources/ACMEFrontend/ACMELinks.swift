@@ -1,0 +1,17 @@
+/// The URLs of one directory, always made from the configured base URL, never from a request's Host.
+package struct ACMELinks: Sendable {
+    /// For example `https://ca.example:8443/acme/default/`.
+    let prefix: String
+
+    package init(baseURL: String, label: String) {
+        prefix = baseURL + (baseURL.hasSuffix("/") ? "" : "/") + "acme/\(label)/"
+    }
+
+    package func url(_ resource: ACMEResource) -> String { prefix + resource.path }
+
+    /// The account id in a `kid`, or nil: another directory, another server, another resource.
+    func accountID(of url: String) -> String? {
+        guard url.hasPrefix(prefix), case .account(let id)? = ACMEResource(path: String(url.dropFirst(prefix.count))) else { return nil }
+        return id
+    }
+}

@@ -1,0 +1,87 @@
+import ACMEWire
+import Foundation
+
+/// Answers to wire: resource bodies with the links that clients follow.
+struct ACMEReplyEncoder: Sendable {
+    let links: ACMELinks
+    let options: ACMEOptions
+    let now: Date
+
+    private var retryAfter: (name: String, value: String) { ("Retry-After", String(max(1, options.pollInterval))) }
+
+    func directory() -> ACMEReply {
+        ACMEReply(
+            json: DirectoryBody(
+                newNonce: links.url(.newNonce), newAccount: links.url(.newAccount), newOrder: links.url(.newOrder),
+                revokeCert: links.url(.revokeCert), keyChange: links.url(.keyChange),
+                meta: .init(termsOfService: links.url(.terms), website: nil, externalAccountRequired: false)))
+    }
+
+    func account(_ account: Account, status: Int = 200) -> ACMEReply {
+        ACMEReply(
+            status: status,
+            json: AccountBody(
+                status: account.status.rawValue, contact: account.contact, termsOfServiceAgreed: account.termsAgreed,
+                orders: links.url(.orders(account: account.id, after: nil))),
+            headers: [("Location", links.url(.account(account.id)))])
+    }
+
+    /// `next`: the cursor of the page that follows, if one does.
+    func orders(_ ids: [String], account: Account, next: String?) -> ACMEReply {
+        let link = next.map { ("Link", "<\(links.url(.orders(account: account.id, after: $0)))>;rel=\"next\"") }
+        return ACMEReply(json: OrdersBody(orders: ids.map { links.url(.order($0)) }), headers: link.map { [$0] } ?? [])
+    }
+
+    func order(_ order: Order, authorizations: [String], status: Int = 200) -> ACMEReply {
+        let state = order.status(at: now)
+        let body = OrderBody(
+            status: state.rawValue, expires: ACMEJSON.timestamp(order.expires), identifiers: order.identifiers.map(\.body),
+            authorizations: authorizations.map { links.url(.authorization($0)) }, finalize: links.url(.finalize(order: order.id)),
+            certificate: state == .valid ? links.url(.certificate(order: order.id)) : nil, error: order.error)
+        var headers: [(name: String, value: String)] = [("Location", links.url(.order(order.id)))]
+        if state == .processing { headers.append(retryAfter) }
+        return ACMEReply(status: status, json: body, headers: headers)
+    }
+
+    func authorization(_ authorization: Authorization, challenges: [Challenge]) -> ACMEReply {
+        let state = authorization.status(at: now)
+        let shown: [Challenge] =
+            switch state {
+            case .pending: challenges
+            case .invalid: challenges.contains { $0.status == .invalid } ? challenges.filter { $0.status == .invalid } : challenges
+            case .valid, .deactivated, .expired, .revoked: challenges.filter { $0.status == .valid }
+            }
+        let body = AuthorizationBody(
+            identifier: authorization.identifier.body, status: state.rawValue, expires: ACMEJSON.timestamp(authorization.expires),
+            challenges: shown.map(self.body))
+        return ACMEReply(json: body, headers: challenges.contains { $0.status == .processing } ? [retryAfter] : [])
+    }
+
+    func challenge(_ challenge: Challenge) -> ACMEReply {
+        var headers: [(name: String, value: String)] = [("Link", "<\(links.url(.authorization(challenge.authorizationID)))>;rel=\"up\"")]
+        if challenge.status == .processing { headers.append(retryAfter) }
+        return ACMEReply(json: body(challenge), headers: headers)
+    }
+
+    /// RFC 8555 §7.4.2: leaf first, without the root, nothing else in it.
+    func certificate(pem: String) -> ACMEReply {
+        ACMEReply(status: 200, contentType: "application/pem-certificate-chain", body: Array(pem.utf8))
+    }
+
+    func problem(_ problem: ACMEProblem) -> ACMEReply {
+        var headers = problem.headers
+        if [429, 503].contains(problem.problem.status) { headers.append(retryAfter) }
+        if problem.problem.type == .userActionRequired {
+            headers.append(("Link", "<\(links.url(.terms))>;rel=\"terms-of-service\""))
+        }
+        return ACMEReply(
+            status: problem.problem.status ?? problem.problem.type.httpStatus, contentType: "application/problem+json", headers: headers,
+            body: ACMEJSON.encode(problem.problem))
+    }
+
+    private func body(_ challenge: Challenge) -> ChallengeBody {
+        ChallengeBody(
+            type: challenge.type, url: links.url(.challenge(challenge.id)), status: challenge.status.rawValue, token: challenge.token,
+            validated: challenge.validatedAt.map(ACMEJSON.timestamp), error: challenge.error)
+    }
+}

@@ -1,0 +1,90 @@
+/// What a URL of the door names. The text form is the path below `/acme/LABEL/`.
+package enum ACMEResource: Sendable, Hashable {
+    case directory, terms, newNonce, newAccount, newOrder, revokeCert, keyChange
+    case account(String)
+    /// An account's orders; the cursor is the id of the last order of the page before.
+    case orders(account: String, after: String?)
+    case order(String)
+    case finalize(order: String)
+    case authorization(String)
+    case challenge(String)
+    case certificate(order: String)
+
+    package init?(path: String) {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        switch (parts.first, parts.count) {
+        case ("directory", 1): self = .directory
+        case ("terms", 1): self = .terms
+        case ("new-nonce", 1): self = .newNonce
+        case ("new-account", 1): self = .newAccount
+        case ("new-order", 1): self = .newOrder
+        case ("revoke-cert", 1): self = .revokeCert
+        case ("key-change", 1): self = .keyChange
+        case ("acct", 2) where Self.isID(parts[1]): self = .account(parts[1])
+        case ("acct", 3) where Self.isID(parts[1]) && parts[2] == "orders": self = .orders(account: parts[1], after: nil)
+        case ("acct", 4) where Self.isID(parts[1]) && parts[2] == "orders" && Self.isID(parts[3]):
+            self = .orders(account: parts[1], after: parts[3])
+        case ("order", 2) where Self.isID(parts[1]): self = .order(parts[1])
+        case ("order", 3) where Self.isID(parts[1]) && parts[2] == "finalize": self = .finalize(order: parts[1])
+        case ("authz", 2) where Self.isID(parts[1]): self = .authorization(parts[1])
+        case ("chall", 2) where Self.isID(parts[1]): self = .challenge(parts[1])
+        case ("cert", 2) where Self.isID(parts[1]): self = .certificate(order: parts[1])
+        default: return nil
+        }
+    }
+
+    package var path: String {
+        switch self {
+        case .directory: "directory"
+        case .terms: "terms"
+        case .newNonce: "new-nonce"
+        case .newAccount: "new-account"
+        case .newOrder: "new-order"
+        case .revokeCert: "revoke-cert"
+        case .keyChange: "key-change"
+        case .account(let id): "acct/\(id)"
+        case .orders(let account, let cursor): "acct/\(account)/orders" + (cursor.map { "/\($0)" } ?? "")
+        case .order(let id): "order/\(id)"
+        case .finalize(let order): "order/\(order)/finalize"
+        case .authorization(let id): "authz/\(id)"
+        case .challenge(let id): "chall/\(id)"
+        case .certificate(let order): "cert/\(order)"
+        }
+    }
+
+    /// The protocol's word for a request to it, as the trail shows it.
+    package var operation: String {
+        switch self {
+        case .directory: "directory"
+        case .terms: "terms"
+        case .newNonce: "newNonce"
+        case .newAccount: "newAccount"
+        case .newOrder: "newOrder"
+        case .revokeCert: "revokeCert"
+        case .keyChange: "keyChange"
+        case .account: "account"
+        case .orders: "orders"
+        case .order: "order"
+        case .finalize: "finalize"
+        case .authorization: "authorization"
+        case .challenge: "challenge"
+        case .certificate: "certificate"
+        }
+    }
+
+    /// The methods it answers; anything else is a 405.
+    var methods: [String] {
+        switch self {
+        case .directory, .terms: ["GET", "HEAD", "POST"]
+        case .newNonce: ["GET", "HEAD", "POST"]
+        case .newAccount, .newOrder, .revokeCert, .keyChange, .account, .orders, .order, .finalize, .authorization, .challenge,
+            .certificate:
+            ["POST"]
+        }
+    }
+
+    /// Ids are 32 lower-case hex digits.
+    private static func isID(_ text: String) -> Bool {
+        text.utf8.count == 32 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    }
+}

@@ -1,0 +1,42 @@
+import ACMEWire
+import EnrollmentCore
+import Foundation
+import Persistence
+
+/// A registered account: one key at one endpoint.
+struct Account: Sendable {
+    enum Status: String, Sendable {
+        case valid, deactivated, revoked
+    }
+
+    let id: String
+    let endpoint: String
+    let key: JWK
+    let status: Status
+    let contact: [String]
+    let termsAgreed: Bool
+
+    /// What the core knows the account as.
+    var principal: String { "acme-account:\(id)" }
+
+    static let columns = "id, endpoint, jwk, status, contact, terms_agreed"
+
+    init(id: String, endpoint: String, key: JWK, status: Status = .valid, contact: [String], termsAgreed: Bool) {
+        self.id = id
+        self.endpoint = endpoint
+        self.key = key
+        self.status = status
+        self.contact = contact
+        self.termsAgreed = termsAgreed
+    }
+
+    init(row: Row) throws(PersistenceError) {
+        id = try row.text("id")
+        endpoint = try row.text("endpoint")
+        do { key = try JWK(canonical: row.text("jwk")) } catch { throw .unavailable("column jwk holds no key") }
+        guard let status = Status(rawValue: try row.text("status")) else { throw .unavailable("column status holds no account status") }
+        self.status = status
+        contact = try StoredJSON.value([String].self, row.text("contact"), column: "contact")
+        termsAgreed = try row.flag("terms_agreed")
+    }
+}

@@ -1,0 +1,42 @@
+import ACMEWire
+import EnrollmentCore
+import Foundation
+
+/// Brings an order to what the core knows of its issuance: also after a crash between the two.
+struct OrderSettler: Sendable {
+    let orders: OrderStore
+    let pipeline: IssuancePipeline
+
+    /// The order as it stands; a processing one is asked about first.
+    func settled(_ order: Order) async throws(ACMEProblem) -> Order {
+        guard order.isProcessing else { return order }
+        let outcome: Outcome
+        do {
+            outcome = try await pipeline.poll(endpoint: order.endpoint, exchangeID: order.exchangeID)
+        } catch {
+            if error.code == .overloaded { return order }
+            guard error.code == .notFound else { throw ACMEProblem(error) }
+            // Claim and record are one transaction: a claimed order without an issuance has lost it for good.
+            try await orders.abandon(
+                order, error: Problem(.serverInternal, "the issuance could not be finished; make a new order", status: 500))
+            return try await reloaded(order)
+        }
+        return try await settle(order, as: outcome)
+    }
+
+    /// Writes an outcome into its order.
+    func settle(_ order: Order, as outcome: Outcome) async throws(ACMEProblem) -> Order {
+        switch outcome {
+        case .pending:
+            break
+        case .released(let issuance):
+            try await orders.complete(order, certificates: [issuance.certificate] + issuance.chain)
+        }
+        return try await reloaded(order)
+    }
+
+    func reloaded(_ order: Order) async throws(ACMEProblem) -> Order {
+        guard let fresh = try await orders.order(id: order.id, endpoint: order.endpoint) else { throw .notFound("order") }
+        return fresh
+    }
+}

@@ -1,0 +1,56 @@
+import ACMEWire
+import Foundation
+import Persistence
+
+/// The persistence port with this door's errors.
+struct ACMEDatabase: Sendable {
+    let database: any Database
+
+    func rows<T>(
+        _ sql: String, _ parameters: [SQLValue], as make: (Row) throws(PersistenceError) -> T
+    ) async throws(ACMEProblem) -> [T] {
+        do {
+            var values: [T] = []
+            for row in try await database.read(sql, parameters) { values.append(try make(row)) }
+            return values
+        } catch {
+            throw ACMEProblem(error)
+        }
+    }
+
+    /// Writes all of it, or reports the condition that did not hold; other failures throw.
+    func write(_ statements: [Statement]) async throws(ACMEProblem) -> WriteResult {
+        do {
+            try await database.write(WriteUnit(statements))
+            return .written
+        } catch {
+            switch error {
+            case .unmet(let label): return .unmet(label ?? "unnamed")
+            case .conflict: return .conflict
+            case .unavailable: throw ACMEProblem(error)
+            }
+        }
+    }
+}
+
+/// How a conditional write ended.
+enum WriteResult: Sendable, Equatable {
+    case written
+    /// A named condition did not hold.
+    case unmet(String)
+    /// A unique value was there already.
+    case conflict
+}
+
+/// Values that stand as JSON in a text column.
+enum StoredJSON {
+    static func text(_ value: some Encodable) -> String { String(decoding: ACMEJSON.encode(value), as: UTF8.self) }
+
+    static func value<T: Decodable>(_ type: T.Type, _ text: String, column: String) throws(PersistenceError) -> T {
+        do {
+            return try JSONDecoder().decode(type, from: Data(text.utf8))
+        } catch {
+            throw .unavailable("column \(column) does not hold what was written there")
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import EnrollmentCore
+import Foundation
+import Logging
+import Persistence
+import Synchronization
+
+/// Removes what has been over for long enough: the tables stay as large as the work, not as the past.
+final class ACMESweeper: Sendable {
+    private static let interval: TimeInterval = 3600
+    private static let day: TimeInterval = 86_400
+
+    private let database: any Database
+    private let surroundings: Surroundings
+    private let orderRetention: TimeInterval
+    private let logger: Logger
+    private let last: Mutex<Date?> = Mutex(nil)
+
+    init(database: any Database, surroundings: Surroundings, orderRetention: TimeInterval, logger: Logger) {
+        self.database = database
+        self.surroundings = surroundings
+        self.orderRetention = orderRetention
+        self.logger = logger
+    }
+
+    /// Sweeps in the background, once an hour at most, on the occasion of a write.
+    func sweepIfDue() {
+        let now = surroundings.now
+        let isDue = last.withLock { last in
+            guard last.map({ now.timeIntervalSince($0) >= Self.interval }) ?? true else { return false }
+            last = now
+            return true
+        }
+        if isDue { Task { await sweep(at: now) } }
+    }
+
+    /// Unfinished orders go a week after they expired, finished ones at the end of their retention, authorizations a week after they
+    /// expired, accounts that never ordered anything after 90 days. Deactivated accounts stay, so that their keys stay dead.
+    func sweep(at now: Date) async {
+        let lastWeek = now.addingTimeInterval(-7 * Self.day)
+        let unit = WriteUnit([
+            Statement("DELETE FROM acme_orders WHERE status IN ('pending', 'ready', 'invalid') AND expires_at < ?", [.date(lastWeek)]),
+            Statement(
+                "DELETE FROM acme_orders WHERE status = 'valid' AND expires_at < ?", [.date(now.addingTimeInterval(-orderRetention))]),
+            Statement(
+                "DELETE FROM acme_orders WHERE status = 'processing' AND expires_at < ?", [.date(now.addingTimeInterval(-90 * Self.day))]),
+            Statement(
+                "DELETE FROM acme_challenges WHERE authorization_id IN (SELECT id FROM acme_authorizations WHERE expires_at < ?)",
+                [.date(lastWeek)]),
+            Statement("DELETE FROM acme_authorizations WHERE expires_at < ?", [.date(lastWeek)]),
+            Statement("DELETE FROM acme_order_authorizations WHERE order_id NOT IN (SELECT id FROM acme_orders)"),
+            Statement(
+                "DELETE FROM acme_accounts WHERE status = 'valid' AND last_order_at IS NULL AND created_at < ?",
+                [.date(now.addingTimeInterval(-90 * Self.day))]),
+        ])
+        do {
+            try await database.write(unit)
+        } catch {
+            logger.error("the ACME tables were not swept", metadata: ["reason": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import ACMEWire
+import EnrollmentCore
+import Foundation
+import Logging
+import Synchronization
+
+/// Tries challenges in the background, a bounded number at a time.
+///
+/// That a challenge is processing stands in the database; who works on it only in memory. A challenge that nobody works on, after a
+/// restart or because too many were in progress, is taken up when its client polls next.
+final class ValidationRunner: Sendable {
+    private let authorizations: AuthorizationStore
+    private let accounts: AccountStore
+    private let validator: HTTP01Validator
+    private let options: ACMEOptions
+    private let surroundings: Surroundings
+    private let logger: Logger
+    private let running = Mutex<Set<String>>([])
+
+    init(
+        authorizations: AuthorizationStore, accounts: AccountStore, validator: HTTP01Validator, options: ACMEOptions,
+        surroundings: Surroundings, logger: Logger
+    ) {
+        self.authorizations = authorizations
+        self.accounts = accounts
+        self.validator = validator
+        self.options = options
+        self.surroundings = surroundings
+        self.logger = logger
+    }
+
+    /// Works on a processing challenge unless somebody does already or the bound is reached.
+    func take(_ challenge: Challenge, of authorization: Authorization, account: Account) {
+        let isMine = running.withLock { $0.count < options.maxValidations && $0.insert(challenge.id).inserted }
+        guard isMine else { return }
+        Task {
+            do throws(ACMEProblem) {
+                try await validate(challenge, authorization, account)
+            } catch {
+                logger.error(
+                    "validation not recorded; the client's next poll tries again",
+                    metadata: ["challenge": "\(challenge.id)", "reason": "\(error.refusal.privateDetail)"])
+            }
+            _ = running.withLock { $0.remove(challenge.id) }
+        }
+    }
+
+    private func validate(_ challenge: Challenge, _ authorization: Authorization, _ account: Account) async throws(ACMEProblem) {
+        var waits = options.validationRetries[...]
+        while true {
+            // A rollover since the offer changes the key authorization.
+            guard let current = try await accounts.account(id: account.id, endpoint: account.endpoint), current.status == .valid else {
+                return
+            }
+            switch await validator.validate(authorization.identifier, token: challenge.token, key: current.key) {
+            case .proved:
+                let now = surroundings.now
+                _ = try await authorizations.succeed(challenge, at: now, until: now.addingTimeInterval(options.authorizationLifetime))
+                return
+            case .failed(let problem, let isFinal):
+                if !isFinal, let wait = waits.popFirst() {
+                    do { try await Task.sleep(for: .seconds(wait)) } catch { return }
+                    continue
+                }
+                try await fail(challenge, authorization, problem)
+                return
+            }
+        }
+    }
+
+    private func fail(_ challenge: Challenge, _ authorization: Authorization, _ problem: Problem) async throws(ACMEProblem) {
+        logger.info("challenge failed", metadata: ["challenge": "\(challenge.id)", "reason": "\(problem.detail)"])
+        let error = Problem(
+            problem.type, "the authorization of \(authorization.identifier) failed: \(problem.detail)",
+            subproblems: [.init(problem.type, problem.detail, identifier: authorization.identifier.body)])
+        _ = try await authorizations.fail(challenge, with: problem, order: error)
+    }
+}
