@@ -1,0 +1,67 @@
+import PKIFormats
+import SigningKeys
+
+/// A certificate just signed, verified under the CA's key and equal to what was recorded.
+package struct SignedCertificate: Sendable {
+    let id: RequestID
+    let certificate: Certificate
+    let issuer: AuthorityIdentity
+
+    fileprivate init(id: RequestID, certificate: Certificate, issuer: AuthorityIdentity) {
+        self.id = id
+        self.certificate = certificate
+        self.issuer = issuer
+    }
+}
+
+/// One key generation of a CA. The key is private to this file and signs typed values alone; it never decrypts.
+package struct Authority: Sendable {
+    package let identity: AuthorityIdentity
+    package let algorithm: SignatureAlgorithm
+    private let key: any SigningKey
+
+    package init(identity: AuthorityIdentity, key: any SigningKey) {
+        self.identity = identity
+        self.key = key
+        algorithm = key.defaultAlgorithm
+    }
+
+    /// Spends the ticket. The result is read back, compared byte for byte and verified before anyone sees it.
+    func sign(_ ticket: consuming SigningTicket) async throws(Refusal) -> SignedCertificate {
+        let id = ticket.id
+        let toBeSigned = ticket.toBeSigned
+        guard ticket.authority == identity.authority else {
+            throw Refusal(.internalFault, at: .sign, detail: "a ticket for authority '\(ticket.authority)' came to '\(identity.authority)'")
+        }
+        let signature = try await signature(over: toBeSigned, at: .sign)
+        guard let certificate = try? Certificate(toBeSigned: toBeSigned, algorithm: algorithm, signature: signature),
+            certificate.toBeSigned == toBeSigned, certificate.isSigned(by: identity.publicKey)
+        else {
+            throw Refusal(
+                .internalFault, at: .sign, detail: "the signed certificate does not verify or differs from what was recorded",
+                advice: "check the CA key: `muster doctor`")
+        }
+        return SignedCertificate(id: id, certificate: certificate, issuer: identity)
+    }
+
+    /// Signs a revocation list of this generation.
+    func sign(_ list: TBSCertificateRevocationList) async throws(Refusal) -> CertificateRevocationList {
+        let toBeSigned = list.encoded()
+        let signature = try await signature(over: toBeSigned, at: .revoke)
+        do {
+            return try CertificateRevocationList(toBeSigned: toBeSigned, algorithm: algorithm, signature: signature)
+        } catch {
+            throw Refusal(.internalFault, at: .revoke, detail: "the signed CRL does not parse: \(error)")
+        }
+    }
+
+    private func signature(over message: [UInt8], at stage: Refusal.Stage) async throws(Refusal) -> [UInt8] {
+        do {
+            return try await key.sign(message, algorithm: algorithm)
+        } catch is Overloaded {
+            throw Refusal(.overloaded, at: stage, detail: "the signing pool is full")
+        } catch {
+            throw Refusal(.internalFault, at: stage, detail: "the CA key did not sign: \(error)", advice: "`muster doctor` checks the keys")
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import PKIFormats
+
+/// The public side of one key generation of an authority: everything a certificate says about its issuer.
+package struct AuthorityIdentity: Sendable {
+    /// The logical CA, for example `issuing`.
+    package let authority: String
+    package let subject: DistinguishedName
+    package let publicKey: SubjectPublicKeyInfo
+    /// Nil only while the self-signed certificate of a new root is being issued.
+    package let certificate: Certificate?
+    /// The certificates above, nearest first, without the root.
+    package let intermediates: [Certificate]
+    package let root: Certificate?
+    package let statusURLs: StatusURLs
+
+    package init(
+        authority: String, subject: DistinguishedName, publicKey: SubjectPublicKeyInfo, certificate: Certificate?,
+        intermediates: [Certificate] = [], root: Certificate? = nil, baseURL: String
+    ) {
+        self.authority = authority
+        self.subject = subject
+        self.publicKey = publicKey
+        self.certificate = certificate
+        self.intermediates = intermediates
+        self.root = root ?? certificate
+        statusURLs = StatusURLs(base: baseURL, keyIdentifier: publicKey.keyIdentifier)
+    }
+
+    /// RFC 5280 §4.2.1.2 method 1; names this generation in URLs, rows and AKI.
+    package var keyIdentifier: [UInt8] { publicKey.keyIdentifier }
+
+    /// What a client needs below its trust anchor: this CA's certificate first, then those above, without the root.
+    package var chain: [Certificate] {
+        guard let certificate, certificate.der != root?.der else { return [] }
+        return [certificate] + intermediates
+    }
+}
+
+/// Where a relying party asks for the status of certificates; HTTP on purpose (RFC 5280 §8), fixed at issuance.
+package struct StatusURLs: Sendable, Hashable {
+    package let crl: String
+    package let caIssuers: String
+    package let ocsp: String
+
+    /// - Parameter base: scheme, host and port without a trailing slash.
+    init(base: String, keyIdentifier: [UInt8]) {
+        crl = "\(base)/crl/\(keyIdentifier.hex).crl"
+        caIssuers = "\(base)/ca/\(keyIdentifier.hex).cer"
+        ocsp = "\(base)/ocsp"
+    }
+}

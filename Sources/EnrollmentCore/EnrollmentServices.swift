@@ -1,0 +1,49 @@
+import Logging
+import Persistence
+
+/// The core, put together over one database: what the front ends, the command line and the tests are given.
+package struct EnrollmentServices: Sendable {
+    package let database: any Database
+    package let surroundings: Surroundings
+    package let catalog: Catalog
+    package let ledger: IssuanceLedger
+    package let transactions: TransactionLog
+    package let pipeline: IssuancePipeline
+    package let revocation: RevocationDesk
+    package let challenges: ChallengeStore
+    package let users: UserStore
+    package let search: LedgerSearch
+    package let revocationLists: RevocationLists
+    package let generations: GenerationStore
+    package let systemCertificates: SystemCertificates
+
+    /// - Parameters:
+    ///   - authorities: the active generations whose keys are at hand; a server has no root among them.
+    ///   - authenticators: those of front ends, besides the core's own.
+    ///   - reached: see `IssuancePipeline`.
+    package init(
+        database: any Database, surroundings: Surroundings, logger: Logger, authorities: [Authority],
+        authenticators: [AuthenticatorKind: any Authenticator] = [:], reached: @escaping @Sendable (Checkpoint) -> Void = { _ in }
+    ) {
+        self.database = database
+        self.surroundings = surroundings
+        catalog = Catalog(database: database)
+        ledger = IssuanceLedger(database: database, surroundings: surroundings)
+        transactions = TransactionLog(database: database, surroundings: surroundings, logger: logger)
+        challenges = ChallengeStore(database: database, surroundings: surroundings)
+        users = UserStore(database: database, surroundings: surroundings)
+        let own: [AuthenticatorKind: any Authenticator] = [
+            .challenge: ChallengeAuthenticator(store: challenges), .password: PasswordAuthenticator(store: users),
+            .certificate: CertificateAuthenticator(ledger: ledger), .operator: OperatorAuthenticator(), .system: SystemAuthenticator(),
+        ]
+        let desk = AuthenticationDesk(catalog: catalog, authenticators: own.merging(authenticators) { own, _ in own })
+        pipeline = IssuancePipeline(
+            catalog: catalog, desk: desk, ledger: ledger, authorities: authorities, transactions: transactions, surroundings: surroundings,
+            reached: reached)
+        revocation = RevocationDesk(desk: desk, ledger: ledger, transactions: transactions, surroundings: surroundings)
+        search = LedgerSearch(database: database, ledger: ledger)
+        revocationLists = RevocationLists(database: database, surroundings: surroundings)
+        generations = GenerationStore(database: database, surroundings: surroundings)
+        systemCertificates = SystemCertificates(database: database, surroundings: surroundings)
+    }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import PKIFormats
+
+/// What was proved, for this endpoint and this very request. Only the desk below makes one.
+package struct Evidence: Sendable {
+    package let proof: Proof
+    package let endpoint: String
+    package let requestDigest: [UInt8]
+
+    fileprivate init(_ proof: Proof, in context: ExaminationContext) {
+        self.proof = proof
+        endpoint = context.endpoint.name
+        requestDigest = context.requestDigest
+    }
+}
+
+/// A request whose credentials were examined: evidence of one principal.
+package struct AuthenticatedRequest: Sendable {
+    package let request: IssuanceRequest
+    package let endpoint: Endpoint
+    package let principal: String
+    package let evidence: [Evidence]
+
+    fileprivate init(_ request: IssuanceRequest, endpoint: Endpoint, principal: String, evidence: [Evidence]) {
+        self.request = request
+        self.endpoint = endpoint
+        self.principal = principal
+        self.evidence = evidence
+    }
+
+    /// What the request is settled under: its digest and the principal who may have the outcome again.
+    package var settlementKey: [UInt8] {
+        var hash = FieldHash()
+        hash.add(request.digest)
+        hash.add(principal)
+        return hash.finish()
+    }
+}
+
+/// Someone known at an endpoint who only asks: no certificate follows from this.
+package struct AuthenticatedCaller: Sendable {
+    package let endpoint: Endpoint
+    package let principal: String
+
+    fileprivate init(endpoint: Endpoint, principal: String) {
+        self.endpoint = endpoint
+        self.principal = principal
+    }
+}
+
+/// A revocation whose credentials were examined.
+package struct AuthenticatedRevocation: Sendable {
+    package let request: RevocationRequest
+    package let principal: String
+    package let evidence: [Evidence]
+
+    fileprivate init(_ request: RevocationRequest, principal: String, evidence: [Evidence]) {
+        self.request = request
+        self.principal = principal
+        self.evidence = evidence
+    }
+}
+
+/// Where credentials become evidence. There is one desk, and no other way.
+package struct AuthenticationDesk: Sendable {
+    private let catalog: Catalog
+    private let authenticators: [AuthenticatorKind: any Authenticator]
+
+    package init(catalog: Catalog, authenticators: [AuthenticatorKind: any Authenticator]) {
+        self.catalog = catalog
+        self.authenticators = authenticators
+    }
+
+    func authenticate(_ request: IssuanceRequest) async throws(Refusal) -> AuthenticatedRequest {
+        let (endpoint, principal, evidence) = try await examine(request.credentials, arrival: request.arrival, digest: request.digest)
+        return AuthenticatedRequest(request, endpoint: endpoint, principal: principal, evidence: evidence)
+    }
+
+    func authenticate(_ request: RevocationRequest) async throws(Refusal) -> AuthenticatedRevocation {
+        let (_, principal, evidence) = try await examine(request.credentials, arrival: request.arrival, digest: request.digest)
+        return AuthenticatedRevocation(request, principal: principal, evidence: evidence)
+    }
+
+    /// Who is asking, for operations that show something to known callers only (XCEP GetPolicies).
+    package func identify(_ credentials: [any Credential], arrival: Arrival) async throws(Refusal) -> AuthenticatedCaller {
+        let (endpoint, principal, _) = try await examine(credentials, arrival: arrival, digest: [])
+        return AuthenticatedCaller(endpoint: endpoint, principal: principal)
+    }
+
+    private func examine(
+        _ credentials: [any Credential], arrival: Arrival, digest: [UInt8]
+    ) async throws(Refusal) -> (Endpoint, principal: String, [Evidence]) {
+        let endpoint = try catalog.openEndpoint(named: arrival.endpoint)
+        guard let binding = endpoint.bindings.first(where: { $0.name == arrival.binding }) else {
+            throw Refusal(.unknownEndpoint, at: .authenticate, detail: "endpoint '\(endpoint.name)' has no binding '\(arrival.binding)'")
+        }
+        guard !credentials.isEmpty else {
+            throw Refusal(.unauthenticated, at: .authenticate, detail: "the request carries no credential")
+        }
+        let context = ExaminationContext(endpoint: endpoint, requestDigest: digest, instant: arrival.instant)
+        var proofs: [Proof] = []
+        for credential in credentials {
+            for kind in binding.authenticators {
+                guard let authenticator = authenticators[kind] else { continue }
+                proofs += try await authenticator.examine(credential, in: context)
+            }
+        }
+        guard let principal = proofs.first?.principal else {
+            throw Refusal(
+                .badCredential, at: .authenticate,
+                detail:
+                    "no authenticator of \(endpoint.name)/\(binding.name) (\(binding.authenticators.map(\.rawValue).joined(separator: ", "))) accepts this kind of credential"
+            )
+        }
+        guard proofs.allSatisfy({ $0.principal == principal }) else {
+            throw Refusal(
+                .badCredential, at: .authenticate,
+                detail: "the credentials belong to different principals: \(proofs.map(\.principal).joined(separator: ", "))")
+        }
+        return (endpoint, principal, proofs.map { Evidence($0, in: context) })
+    }
+}

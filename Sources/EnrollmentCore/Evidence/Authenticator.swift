@@ -1,0 +1,27 @@
+import Foundation
+
+/// Examines one kind of credential. It returns proofs; only the desk makes evidence of them.
+package protocol Authenticator: Sendable {
+    /// - Returns: no proof when the credential is not of this authenticator's kind.
+    /// - Throws: a `Refusal` when it is of its kind and wrong.
+    func examine(_ credential: any Credential, in context: ExaminationContext) async throws(Refusal) -> [Proof]
+}
+
+/// What an authenticator may know of the request.
+package struct ExaminationContext: Sendable {
+    package let endpoint: Endpoint
+    /// The digest of this request: a one-time secret already spent by the same digest still counts.
+    package let requestDigest: [UInt8]
+    package let instant: Date
+
+    package init(endpoint: Endpoint, requestDigest: [UInt8], instant: Date) {
+        self.endpoint = endpoint
+        self.requestDigest = requestDigest
+        self.instant = instant
+    }
+}
+
+/// The authenticators that a binding may allow. Each front end registers the maker of its own.
+package enum AuthenticatorKind: String, Sendable, CaseIterable, Codable {
+    case challenge, password, certificate, acme, `operator`, system
+}

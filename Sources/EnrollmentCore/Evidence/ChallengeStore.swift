@@ -1,0 +1,106 @@
+import Crypto
+import Foundation
+import PKIFormats
+import Persistence
+
+/// Shared and one-time secrets of endpoints. They are generated here (160 bits) and stored only as SHA-256.
+package struct ChallengeStore: Sendable {
+    /// What an operator may see of a challenge; the secret itself is shown once, when it is made.
+    package struct Challenge: Sendable {
+        package let id: RequestID
+        package let endpoint: String
+        package let isOneTime: Bool
+        package let covers: [NamePattern]
+        package let createdAt: Date
+        package let expiresAt: Date?
+        package let redeemedAt: Date?
+        package let revokedAt: Date?
+        let redeemedBy: [UInt8]?
+
+        init(_ row: Row) throws {
+            guard let id = RequestID(bytes: try row.blob("id")) else {
+                throw PersistenceError.unavailable("a challenge has a malformed id")
+            }
+            self.id = id
+            endpoint = try row.text("endpoint")
+            isOneTime = try row.integer("one_time") != 0
+            covers = try JSONDecoder().decode([NamePattern].self, from: Data(row.text("covers").utf8))
+            createdAt = try row.date("created_at")
+            expiresAt = try row.optionalDate("expires_at")
+            redeemedAt = try row.optionalDate("redeemed_at")
+            revokedAt = try row.optionalDate("revoked_at")
+            redeemedBy = try row.optionalBlob("redeemed_by")
+        }
+    }
+
+    let database: any Database
+    let surroundings: Surroundings
+
+    package init(database: any Database, surroundings: Surroundings) {
+        self.database = database
+        self.surroundings = surroundings
+    }
+
+    /// Makes a challenge and returns its secret, 40 hex digits, which is stored nowhere.
+    package func make(endpoint: String, isOneTime: Bool, covers: [NamePattern], lifetime: TimeInterval?) async throws -> (
+        id: RequestID, secret: String
+    ) {
+        let secret = surroundings.randomness.bytes(20).hex
+        let id = RequestID(in: surroundings)
+        let now = surroundings.now
+        try await database.write(
+            WriteUnit([
+                Statement(
+                    "INSERT INTO challenges (id, endpoint, secret_hash, one_time, covers, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    [
+                        .blob(id.bytes), .text(endpoint), .blob(Self.hash(secret)), .flag(isOneTime), .text(try covers.json), .date(now),
+                        .date(lifetime.map { now.addingTimeInterval($0) }),
+                    ])
+            ]))
+        return (id, secret)
+    }
+
+    /// All challenges of an endpoint, or of all endpoints, newest first, at most 1,000.
+    package func list(endpoint: String? = nil) async throws -> [Challenge] {
+        let (condition, parameters): (String, [SQLValue]) = endpoint.map { ("WHERE endpoint = ?", [.text($0)]) } ?? ("", [])
+        return try await database.read("SELECT * FROM challenges \(condition) ORDER BY id DESC LIMIT 1000", parameters).map {
+            try Challenge($0)
+        }
+    }
+
+    /// - Throws: `PersistenceError.unmet` when there is no such live challenge.
+    package func revoke(_ id: RequestID) async throws(PersistenceError) {
+        try await database.write(
+            WriteUnit([
+                Statement(
+                    "UPDATE challenges SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", [.date(surroundings.now), .blob(id.bytes)],
+                    expectedRows: 1, label: "challenge")
+            ]))
+    }
+
+    func find(secret: String, endpoint: String) async throws -> Challenge? {
+        try await database.read(
+            "SELECT * FROM challenges WHERE secret_hash = ? AND endpoint = ?", [.blob(Self.hash(secret)), .text(endpoint)]
+        )
+        .first.map { try Challenge($0) }
+    }
+
+    /// Spends a one-time challenge for one request, in that request's own transaction.
+    func claim(_ challenge: Challenge, for digest: [UInt8]) -> WriteUnit {
+        WriteUnit([
+            Statement(
+                "UPDATE challenges SET redeemed_by = ?, redeemed_at = ? WHERE id = ? AND redeemed_by IS NULL AND revoked_at IS NULL",
+                [.blob(digest), .date(surroundings.now), .blob(challenge.id.bytes)], expectedRows: 1, label: "one-time challenge")
+        ])
+    }
+
+    /// Looked up by this hash: what timing could tell is about the hash of a guess, not about a secret of 160 random bits.
+    private static func hash(_ secret: String) -> [UInt8] { Array(SHA256.hash(data: Array(secret.utf8))) }
+}
+
+extension [NamePattern] {
+    /// A JSON array of the text forms.
+    var json: String {
+        get throws { String(decoding: try JSONEncoder().encode(self), as: UTF8.self) }
+    }
+}

@@ -1,0 +1,59 @@
+import PKIFormats
+
+/// Something a client showed to be let in. Unproven until an authenticator has examined it.
+package protocol Credential: Sendable {}
+
+/// A SCEP challenge or any other shared or one-time secret that comes without a name.
+package struct ChallengeCredential: Credential {
+    package let secret: String
+    package init(secret: String) { self.secret = secret }
+}
+
+/// HTTP Basic or a WS-Security UsernameToken, over TLS only.
+package struct PasswordCredential: Credential {
+    package let username: String
+    package let password: String
+
+    package init(username: String, password: String) {
+        self.username = username
+        self.password = password
+    }
+}
+
+/// A certificate whose private key has signed this very exchange: the TLS handshake or the message.
+package struct CertificateCredential: Credential {
+    package enum Proof: String, Sendable {
+        case tlsHandshake, cmsSignature
+    }
+
+    package let certificate: Certificate
+    package let proof: Proof
+
+    /// Only for a front end that has verified the signature, or whose TLS layer has.
+    package init(_ certificate: Certificate, provedBy proof: Proof) {
+        self.certificate = certificate
+        self.proof = proof
+    }
+}
+
+/// The operator at the command line, known by the user id of the socket's peer, who vouches for the names he typed.
+package struct OperatorCredential: Credential {
+    package let userID: UInt32
+    package let vouchesFor: [NamePattern]
+
+    package init(userID: UInt32, vouchesFor: [NamePattern]) {
+        self.userID = userID
+        self.vouchesFor = vouchesFor
+    }
+}
+
+/// The server itself, asking for one of the CA's own certificates at the `system` endpoint, which no network reaches.
+package struct SystemCredential: Credential {
+    package let purpose: String
+    package let names: [NamePattern]
+
+    package init(purpose: String, names: [NamePattern]) {
+        self.purpose = purpose
+        self.names = names
+    }
+}

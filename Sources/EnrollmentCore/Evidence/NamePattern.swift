@@ -1,0 +1,114 @@
+import PKIFormats
+
+/// Names that a credential covers: a pattern such as `*.lab.test` or `upn:*@corp.test`, or exactly one name.
+///
+/// Text form: `[cn:|dns:|email:|upn:|uri:|ip:]PATTERN`, where `*` stands for one or more characters other than `.`, `@` and `*`.
+/// Without a kind, it covers a common name, DNS name, e-mail address and UPN of that text. A leading `=` makes it literal.
+package struct NamePattern: Sendable, Hashable, Codable, CustomStringConvertible {
+    package enum Kind: String, Sendable, CaseIterable {
+        case cn, dns, email, upn, uri, ip
+    }
+
+    private let kind: Kind?
+    private let text: String
+    private let isLiteral: Bool
+
+    /// Reads the text form; throws a `Refusal` for an empty or overlong pattern.
+    package init(_ description: String) throws(Refusal) {
+        var rest = Substring(description)
+        isLiteral = rest.hasPrefix("=")
+        if isLiteral { rest = rest.dropFirst() }
+        if let colon = rest.firstIndex(of: ":"), let kind = Kind(rawValue: String(rest[..<colon])) {
+            self.kind = kind
+            rest = rest[rest.index(after: colon)...]
+        } else {
+            kind = nil
+        }
+        text = String(rest)
+        guard !text.isEmpty, text.utf8.count <= 255 else {
+            throw Refusal(
+                .malformed, at: .authenticate, publicText: "a name pattern is empty or too long", detail: "pattern '\(description)'")
+        }
+    }
+
+    private init(kind: Kind, literal text: String) {
+        self.kind = kind
+        self.text = text
+        isLiteral = true
+    }
+
+    /// Exactly this common name.
+    package static func commonName(_ text: String) -> NamePattern { NamePattern(kind: .cn, literal: text) }
+
+    /// Exactly this name; nil for a type that no pattern covers.
+    package static func exactly(_ name: GeneralName) -> NamePattern? {
+        guard let (kind, text) = name.patternSubject else { return nil }
+        return NamePattern(kind: kind, literal: text)
+    }
+
+    package var description: String { (isLiteral ? "=" : "") + (kind.map { "\($0.rawValue):" } ?? "") + text }
+
+    package init(from decoder: any Decoder) throws { self = try NamePattern(decoder.singleValueContainer().decode(String.self)) }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+
+    package func covers(_ name: GeneralName) -> Bool {
+        guard let (kind, text) = name.patternSubject else { return false }
+        return covers(text, as: kind)
+    }
+
+    /// A literal DNS name covers the common name of the same text too: both say which host the holder is.
+    package func covers(commonName: String) -> Bool {
+        covers(commonName, as: .cn) || (isLiteral && kind == .dns && covers(commonName, as: .dns))
+    }
+
+    private func covers(_ candidate: String, as candidateKind: Kind) -> Bool {
+        switch kind {
+        case nil: guard [.cn, .dns, .email, .upn].contains(candidateKind) else { return false }
+        case .some(let kind): guard kind == candidateKind else { return false }
+        }
+        let (pattern, subject) = candidateKind == .uri ? (text, candidate) : (text.lowercased(), candidate.lowercased())
+        return isLiteral ? pattern == subject : Self.matches(Array(pattern.utf8), Array(subject.utf8))
+    }
+
+    /// Glob with `*` only, linear in memory, at most pattern × subject steps.
+    private static func matches(_ pattern: [UInt8], _ subject: [UInt8]) -> Bool {
+        let star = UInt8(ascii: "*")
+        let barriers = [UInt8(ascii: "."), UInt8(ascii: "@"), star]
+        var reachable: Set<Int> = [0]
+        for symbol in pattern {
+            var next: Set<Int> = []
+            for position in reachable {
+                if symbol == star {
+                    var end = position
+                    while end < subject.count, !barriers.contains(subject[end]) {
+                        end += 1
+                        next.insert(end)
+                    }
+                } else if position < subject.count, subject[position] == symbol, symbol != star {
+                    next.insert(position + 1)
+                }
+            }
+            reachable = next
+            if reachable.isEmpty { return false }
+        }
+        return reachable.contains(subject.count)
+    }
+}
+
+extension GeneralName {
+    /// The text by which a pattern judges this name; nil for types that no pattern covers.
+    fileprivate var patternSubject: (NamePattern.Kind, String)? {
+        switch self {
+        case .dns(let text): (.dns, text)
+        case .email(let text): (.email, text)
+        case .upn(let text): (.upn, text)
+        case .uri(let text): (.uri, text)
+        case .ip(let octets): (.ip, IPAddressText.text(octets))
+        case .directory, .registeredID, .other, .unknown: nil
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import Crypto
+import Foundation
+import SigningKeys
+import Synchronization
+
+/// Examines user names and passwords. Guessing is slowed per user, and a verified password is remembered for a while, so that scrypt is
+/// not paid at every request.
+package struct PasswordAuthenticator: Authenticator {
+    private let store: UserStore
+    private let memory = VerifiedPasswords()
+
+    package init(store: UserStore) { self.store = store }
+
+    package func examine(_ credential: any Credential, in context: ExaminationContext) async throws(Refusal) -> [Proof] {
+        guard let credential = credential as? PasswordCredential else { return [] }
+        let account = "\(context.endpoint.name)/\(credential.username.prefix(200))"
+        guard credential.password.utf8.count <= 1024, credential.username.utf8.count <= 200 else {
+            throw refusal("overlong user name or password", account)
+        }
+        let user: UserStore.User?
+        do {
+            user = try await store.find(credential.username, endpoint: context.endpoint.name)
+        } catch {
+            throw Refusal(.internalFault, at: .authenticate, detail: "\(error)")
+        }
+        // An unknown user costs the same time as a wrong password.
+        let stored = user?.passwordHash ?? memory.decoy
+        guard try await verify(credential.password, stored, account, at: context.instant), let user else {
+            memory.noteFailure(account, at: context.instant)
+            throw refusal(user == nil ? "there is no such user" : "wrong password", account)
+        }
+        guard user.disabledAt == nil else { throw refusal("the user is disabled", account) }
+        return [Proof(fact: .knowsPassword, principal: "user:\(user.name)", covers: user.covers)]
+    }
+
+    private func verify(_ password: String, _ stored: String, _ account: String, at instant: Date) async throws(Refusal) -> Bool {
+        if memory.remembers(password, stored) { return true }
+        guard memory.mayTry(account, at: instant) else {
+            throw Refusal(
+                .rateLimited, at: .authenticate, detail: "too many wrong passwords for \(account)",
+                advice: "wait five minutes, or find out who is guessing")
+        }
+        do {
+            let isRight = try await WorkPool.shared.run { PasswordHash.verify(password, stored) }
+            if isRight { memory.remember(password, stored) }
+            return isRight
+        } catch is Overloaded {
+            throw Refusal(.overloaded, at: .authenticate, detail: "the work pool is full")
+        } catch {
+            throw Refusal(.internalFault, at: .authenticate, detail: "\(error)")
+        }
+    }
+
+    private func refusal(_ detail: String, _ account: String) -> Refusal {
+        Refusal(
+            .badCredential, at: .authenticate, publicText: "user name or password is wrong", detail: "\(account): \(detail)",
+            advice: "`muster user add NAME --endpoint NAME` sets a new password")
+    }
+}
+
+/// Bounded, in memory only: keyed digests of verified passwords, and recent failures.
+private final class VerifiedPasswords: Sendable {
+    private struct State {
+        var verified: Set<[UInt8]> = []
+        var failures: [String: [Date]] = [:]
+    }
+
+    /// A hash that no password matches.
+    let decoy: String
+    private let key = SymmetricKey(size: .bits256)
+    private let state = Mutex(State())
+
+    init() { decoy = (try? PasswordHash.make(UUID().uuidString + UUID().uuidString)) ?? "" }
+
+    private func digest(_ password: String, _ stored: String) -> [UInt8] {
+        Array(HMAC<SHA256>.authenticationCode(for: Array((stored + "\u{0}" + password).utf8), using: key))
+    }
+
+    func remembers(_ password: String, _ stored: String) -> Bool {
+        let digest = digest(password, stored)
+        return state.withLock { $0.verified.contains(digest) }
+    }
+
+    func remember(_ password: String, _ stored: String) {
+        let digest = digest(password, stored)
+        state.withLock { state in
+            if state.verified.count >= 1000 { state.verified.removeAll() }
+            state.verified.insert(digest)
+        }
+    }
+
+    /// Ten wrong passwords within five minutes close the account for the rest of them.
+    func mayTry(_ account: String, at instant: Date) -> Bool {
+        state.withLock { ($0.failures[account] ?? []).count { instant.timeIntervalSince($0) < 300 } < 10 }
+    }
+
+    func noteFailure(_ account: String, at instant: Date) {
+        state.withLock { state in
+            if state.failures.count >= 10_000 { state.failures.removeAll() }
+            state.failures[account, default: []] =
+                (state.failures[account] ?? []).filter { instant.timeIntervalSince($0) < 300 } + [instant]
+        }
+    }
+}

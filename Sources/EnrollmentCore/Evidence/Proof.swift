@@ -1,0 +1,48 @@
+import Foundation
+import Persistence
+import PKIFormats
+
+/// What an authenticator found.
+package struct Proof: Sendable {
+    package let fact: Fact
+    /// Who showed it, for example `user:alice` or `challenge:17`.
+    package let principal: String
+    /// The names that this proof lets into a certificate.
+    package let covers: [NamePattern]
+    /// What the proof spends: conditional writes, redeemed in the transaction that records or holds the request. Each carries a label.
+    package let claims: [WriteUnit]
+
+    package init(fact: Fact, principal: String, covers: [NamePattern], claims: [WriteUnit] = []) {
+        self.fact = fact
+        self.principal = principal
+        self.covers = covers
+        self.claims = claims
+    }
+}
+
+/// A thing that can be proved.
+package enum Fact: Sendable, Hashable {
+    case knowsChallenge
+    case knowsPassword
+    /// SHA-256 fingerprint of the stored certificate.
+    case holdsPrivateKey(fingerprint: [UInt8])
+    case controls(GeneralName, method: String)
+    case operatorApproved
+    case scheduledRenewal
+
+    package var kind: Kind {
+        switch self {
+        case .knowsChallenge: .knowsChallenge
+        case .knowsPassword: .knowsPassword
+        case .holdsPrivateKey: .holdsPrivateKey
+        case .controls: .controlsIdentifier
+        case .operatorApproved: .operatorApproved
+        case .scheduledRenewal: .scheduledRenewal
+        }
+    }
+
+    /// The fact without its particulars: what a policy rule names.
+    package enum Kind: String, Sendable, CaseIterable, Codable {
+        case knowsChallenge, knowsPassword, holdsPrivateKey, controlsIdentifier, operatorApproved, scheduledRenewal
+    }
+}

@@ -1,0 +1,31 @@
+import Foundation
+
+/// What was observed of a request, before anything in it was believed.
+package struct Arrival: Sendable {
+    /// The endpoint's name, for example `scep-default`.
+    package let endpoint: String
+    /// The binding of the endpoint through which it came.
+    package let binding: String
+    /// The protocol's own word for what is asked, for example `PKCSReq` or `simpleenroll`.
+    package let operation: String
+    /// The client's address as text; nil for the command line.
+    package let peer: String?
+    package let userAgent: String?
+    /// The protocol's own id of the exchange, at most 512 octets: what makes a retry the same request beyond its content, and what a
+    /// later poll presents again. SCEP: transactionID and signer key; ACME: the order. Empty where the protocol has none.
+    package let exchangeID: [UInt8]
+    package let instant: Date
+
+    package init(
+        endpoint: String, binding: String, operation: String, peer: String? = nil, userAgent: String? = nil, exchangeID: [UInt8] = [],
+        instant: Date
+    ) {
+        self.endpoint = endpoint
+        self.binding = binding
+        self.operation = operation
+        self.peer = peer
+        self.userAgent = userAgent.map { String($0.prefix(200)) }
+        self.exchangeID = exchangeID
+        self.instant = instant
+    }
+}

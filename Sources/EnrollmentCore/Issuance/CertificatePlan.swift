@@ -1,0 +1,123 @@
+import Foundation
+import PKIFormats
+
+/// Every field of the certificate to be, each from a known source; names only where the evidence covers them.
+package struct CertificatePlan: Sendable {
+    let authorized: AuthorizedRequest
+    let issuer: AuthorityIdentity
+    let certificate: TBSCertificate
+    let toBeSigned: [UInt8]
+    let names: [GeneralName]
+
+    fileprivate init(authorized: AuthorizedRequest, issuer: AuthorityIdentity, certificate: TBSCertificate, names: [GeneralName]) {
+        self.authorized = authorized
+        self.issuer = issuer
+        self.certificate = certificate
+        self.names = names
+        toBeSigned = certificate.encoded()
+    }
+
+    /// Builds the plan from template, evidence and issuer. Nothing is taken from the request that the template does not name.
+    static func shape(
+        _ authorized: AuthorizedRequest, issuer: AuthorityIdentity, algorithm: SignatureAlgorithm, surroundings: Surroundings,
+        trail: inout Trail
+    ) throws(Refusal) -> CertificatePlan {
+        try RequestedExtensions.judge(authorized.request.proposal.certificationRequest, trail: &trail)
+        let template = authorized.template
+        let chosen = try ChosenNames(authorized, trail: &trail)
+        let publicKey = authorized.request.proposal.publicKey
+        let certificate = TBSCertificate(
+            serialNumber: serialNumber(surroundings.randomness), signatureAlgorithm: algorithm, issuer: issuer.subject,
+            validity: try validity(template, issuer: issuer, now: surroundings.now, trail: &trail), subject: chosen.subject,
+            publicKey: publicKey,
+            extensions: try extensions(template, issuer: issuer, publicKey: publicKey, names: chosen, trail: &trail))
+        trail.note(
+            .shape,
+            "serial \(certificate.serialNumber.hex) (random), subject '\(chosen.subject)' and names [\(chosen.alternativeNames.map(\.description).joined(separator: ", "))] (proposal, covered by \(authorized.authenticated.principal)), the rest from template \(template.name)"
+        )
+        return CertificatePlan(authorized: authorized, issuer: issuer, certificate: certificate, names: chosen.alternativeNames)
+    }
+
+    /// Sixteen octets, 126 random bits: positive (first bit clear), never shortened by DER (second bit set). RFC 5280 §4.1.2.2.
+    private static func serialNumber(_ randomness: any Randomness) -> [UInt8] {
+        var octets = randomness.bytes(16)
+        octets[0] = octets[0] & 0x7f | 0x40
+        return octets
+    }
+
+    private static func validity(_ template: Template, issuer: AuthorityIdentity, now: Date, trail: inout Trail) throws(Refusal) -> Validity
+    {
+        var notBefore = now.addingTimeInterval(-Double(template.backdating))
+        var notAfter = now.addingTimeInterval(Double(template.lifetime))
+        if let bounds = issuer.certificate?.validity {
+            guard bounds.notAfter.timeIntervalSince(now) >= Double(template.minimumLifetime), bounds.notBefore <= now else {
+                throw Refusal(
+                    .internalFault, at: .shape, publicText: "the CA certificate is about to expire",
+                    detail: "the certificate of authority '\(issuer.authority)' ends \(bounds.notAfter)", advice: "renew the CA certificate"
+                )
+            }
+            notBefore = max(notBefore, bounds.notBefore)
+            if notAfter > bounds.notAfter {
+                notAfter = bounds.notAfter
+                trail.note(.shape, "validity shortened to the issuer's end")
+            }
+        }
+        return Validity(notBefore: notBefore, notAfter: notAfter)
+    }
+
+    private static func extensions(
+        _ template: Template, issuer: AuthorityIdentity, publicKey: SubjectPublicKeyInfo, names: ChosenNames, trail: inout Trail
+    ) throws(Refusal) -> [CertificateExtension] {
+        var list: [CertificateExtension] = []
+        switch template.basicConstraints {
+        case .absent: break
+        case .endEntity: list.append(Extensions.basicConstraints(isCA: false, pathLength: nil))
+        case .authority(let pathLength): list.append(Extensions.basicConstraints(isCA: true, pathLength: pathLength))
+        }
+        list.append(Extensions.keyUsage(try template.usage(of: publicKey.kind)))
+        let purposes = try template.purposes()
+        if !purposes.isEmpty { list.append(Extensions.extendedKeyUsage(purposes)) }
+        if !names.alternativeNames.isEmpty {
+            list.append(Extensions.subjectAlternativeName(names.alternativeNames, critical: names.subject.isEmpty))
+        }
+        list.append(Extensions.subjectKeyIdentifier(publicKey.keyIdentifier))
+        if issuer.certificate != nil { list.append(Extensions.authorityKeyIdentifier(issuer.keyIdentifier)) }
+        if template.carriesCRLDistributionPoint { list.append(Extensions.crlDistributionPoint(issuer.statusURLs.crl)) }
+        if issuer.certificate != nil {
+            list.append(
+                Extensions.authorityInformationAccess(
+                    caIssuers: issuer.statusURLs.caIssuers, ocsp: template.carriesOCSP ? issuer.statusURLs.ocsp : nil))
+        }
+        if template.carriesOCSPNoCheck { list.append(Extensions.ocspNoCheck()) }
+        return list
+    }
+}
+
+extension Template {
+    /// The key usage bits for a key of this kind: only RSA can encipher (RFC 8813 §3).
+    fileprivate func usage(of key: KeyKind) throws(Refusal) -> KeyUsage {
+        var usage: KeyUsage = []
+        for name in keyUsage {
+            guard let bit = KeyUsage(name: name) else {
+                throw Refusal(
+                    .internalFault, at: .shape, detail: "template \(self.name) has an unknown key usage '\(name)'",
+                    advice: "correct the template")
+            }
+            usage.insert(bit)
+        }
+        if case .rsa = key { return usage }
+        return usage.subtracting([.keyEncipherment, .dataEncipherment])
+    }
+
+    fileprivate func purposes() throws(Refusal) -> [OID] {
+        var purposes: [OID] = []
+        for text in extendedKeyUsages {
+            guard let purpose = try? OID(dotRepresentation: text) else {
+                throw Refusal(
+                    .internalFault, at: .shape, detail: "template \(name) has a malformed EKU '\(text)'", advice: "correct the template")
+            }
+            purposes.append(purpose)
+        }
+        return purposes
+    }
+}

@@ -1,0 +1,75 @@
+import PKIFormats
+
+/// A plan whose key, names and to-be-signed bytes were found fit to sign.
+package struct CheckedPlan: Sendable {
+    let plan: CertificatePlan
+
+    private init(_ plan: CertificatePlan) { self.plan = plan }
+
+    static func check(_ plan: CertificatePlan, trail: inout Trail) throws(Refusal) -> CheckedPlan {
+        let request = plan.authorized.request.proposal.certificationRequest
+        guard !request.signatureAlgorithm.isWeak else {
+            throw Refusal(
+                .unsupportedAlgorithm, at: .check, publicText: "the certification request is signed with SHA-1",
+                detail: "signature algorithm \(request.signatureAlgorithm)")
+        }
+        try checkKey(request.publicKey, template: plan.authorized.template)
+        guard request.isSelfSignatureValid else {
+            throw Refusal(.badProofOfPossession, at: .check, detail: "the PKCS#10 signature does not verify under its own key")
+        }
+        try checkNames(plan.names)
+        let findings = CertificateLint.findings(in: plan)
+        guard findings.isEmpty else {
+            throw Refusal(
+                .internalFault, at: .check, detail: "lint of the to-be-signed certificate: \(findings.joined(separator: "; "))",
+                advice: "correct template \(plan.authorized.template.name)")
+        }
+        trail.note(.check, "\(request.publicKey.kind) key, proof of possession and lint passed")
+        return CheckedPlan(plan)
+    }
+
+    private static func checkKey(_ key: SubjectPublicKeyInfo, template: Template) throws(Refusal) {
+        let kind: KeyKind
+        do {
+            kind = try key.validatedKind()
+        } catch {
+            throw Refusal(.unacceptableKey, at: .check, detail: "the public key is not usable: \(error)")
+        }
+        guard template.allowedKeys.contains(where: { $0.admits(kind) }) else {
+            throw Refusal(
+                .unacceptableKey, at: .check, publicText: "this kind or size of key is not accepted",
+                detail: "\(kind) is not among \(template.allowedKeys.map(\.rawValue).joined(separator: ", ")) of template \(template.name)")
+        }
+        if case .rsa(_, let exponent) = kind {
+            // FIPS 186-5 §5.4: odd, greater than 2^16 (so three octets at least), less than 2^256.
+            let significant = exponent.drop { $0 == 0 }
+            guard (3...32).contains(significant.count), let last = significant.last, last & 1 == 1 else {
+                throw Refusal(
+                    .unacceptableKey, at: .check, publicText: "the RSA exponent is not acceptable", detail: "exponent \(exponent.hex)")
+            }
+        }
+    }
+
+    private static func checkNames(_ names: [GeneralName]) throws(Refusal) {
+        for name in names {
+            let isWellFormed =
+                switch name {
+                case .dns(let text): DNSNameSyntax.isCertificateName(text)
+                case .ip(let octets): octets.count == 4 || octets.count == 16
+                case .email(let text), .upn(let text): isMailbox(text)
+                case .uri(let text): text.contains(":") && text.utf8.allSatisfy { (0x21...0x7e).contains($0) }
+                case .directory, .registeredID, .other, .unknown: false
+                }
+            guard isWellFormed else {
+                throw Refusal(.unacceptableName, at: .check, publicText: "a requested name is malformed", detail: "\(name)")
+            }
+        }
+    }
+
+    /// One `@` with something before it and a domain behind it.
+    private static func isMailbox(_ text: String) -> Bool {
+        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty, text.utf8.count <= 254 else { return false }
+        return DNSNameSyntax.isCertificateName(String(parts[1])) && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7f }
+    }
+}

@@ -1,0 +1,130 @@
+import Foundation
+import PKIFormats
+import Persistence
+
+/// The durable memory of issuance. What it has not recorded is never signed; what it has released is never signed again.
+/// `SigningTicket.swift`, `IssuedCertificate.swift` and `ReleasedIssuance.swift` hold the steps that make those types.
+package struct IssuanceLedger: Sendable {
+    let database: any Database
+    let surroundings: Surroundings
+    /// How long the very same request gets the very same outcome, in seconds.
+    let replayWindow: TimeInterval
+    /// How long a recorded issuance belongs to whoever recorded it, in seconds.
+    let lease: TimeInterval
+
+    package init(database: any Database, surroundings: Surroundings, replayWindow: TimeInterval = 1200, lease: TimeInterval = 30) {
+        self.database = database
+        self.surroundings = surroundings
+        self.replayWindow = replayWindow
+        self.lease = lease
+    }
+
+    /// What is already known of a request.
+    enum Settlement {
+        case none
+        case deliverable(IssuanceRecord)
+        /// Recorded, not yet released: in progress, or cut off by a crash.
+        case unfinished(IssuanceRecord)
+        case held(PendingRequest)
+    }
+
+    func settlement(of authenticated: AuthenticatedRequest) async throws(Refusal) -> Settlement {
+        let key = authenticated.settlementKey
+        let settled = try await records(
+            "WHERE id = (SELECT issuance FROM settlements WHERE digest = ? AND expires_at > ?)", [.blob(key), .date(surroundings.now)],
+            at: .settle)
+        if let record = settled.first { return settlement(of: record) }
+        return try await heldRequest("settlement = ?", [.blob(key)]).map(Settlement.held) ?? .none
+    }
+
+    private func settlement(of record: IssuanceRecord) -> Settlement {
+        switch record.state {
+        case .recorded, .issued: .unfinished(record)
+        case .released: record.isDeliverable(at: surroundings.now) ? .deliverable(record) : .none
+        case .quarantined, .tombstoned: .none
+        }
+    }
+
+    /// The outcome under a protocol's own exchange id, for polls. The id must contain what only the original client can present.
+    func settlement(endpoint: String, exchangeID: [UInt8]) async throws(Refusal) -> Settlement {
+        let parameters: [SQLValue] = [.text(endpoint), .blob(exchangeID)]
+        if let record = try await records("WHERE endpoint = ? AND exchange = ? ORDER BY id DESC LIMIT 1", parameters, at: .settle).first {
+            return settlement(of: record)
+        }
+        return try await heldRequest("endpoint = ? AND exchange = ?", parameters).map(Settlement.held) ?? .none
+    }
+
+    private func heldRequest(_ condition: String, _ parameters: [SQLValue]) async throws(Refusal) -> PendingRequest? {
+        try await attempt(.settle) {
+            let rows = try await database.read(
+                "SELECT id, reason FROM held_requests WHERE \(condition) AND expires_at > ? ORDER BY id DESC LIMIT 1",
+                parameters + [.date(surroundings.now)])
+            guard let row = rows.first, let id = RequestID(bytes: try row.blob("id")) else { return nil }
+            return PendingRequest(reference: id, reason: try row.text("reason"))
+        }
+    }
+
+    /// Keeps a checked request for a person's decision, and redeems its claims, in one transaction.
+    func hold(_ checked: CheckedPlan, reason: String, trail: Trail) async throws(Refusal) -> PendingRequest {
+        let authorized = checked.plan.authorized
+        let request = authorized.request
+        let now = surroundings.now
+        var unit = WriteUnit([
+            Statement(
+                """
+                INSERT INTO held_requests (id, settlement, endpoint, exchange, principal, reason, template, certification_request, created_at, expires_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    .blob(request.id.bytes), .blob(authorized.authenticated.settlementKey), .text(request.arrival.endpoint),
+                    .blob(request.arrival.exchangeID), .text(authorized.authenticated.principal), .text(reason),
+                    .text(authorized.template.name),
+                    .blob(request.proposal.certificationRequest.der), .date(now), .date(now.addingTimeInterval(Self.holdingPeriod)),
+                ])
+        ])
+        authorized.authenticated.evidence.flatMap(\.proof.claims).forEach { unit.append($0) }
+        unit.append(
+            TransactionLog.row(
+                for: request, principal: authorized.authenticated.principal, outcome: .pending, trail: trail, finishedAt: now))
+        do {
+            try await database.write(unit)
+        } catch {
+            throw Self.refusal(for: error, at: .hold)
+        }
+        return PendingRequest(reference: request.id, reason: reason)
+    }
+
+    /// Seven days, after which a held request is forgotten (protocols answer it as unknown).
+    private static let holdingPeriod: TimeInterval = 7 * 86_400
+
+    /// Reads issuances; `condition` is everything behind FROM.
+    func records(_ condition: String, _ parameters: [SQLValue], at stage: Refusal.Stage) async throws(Refusal) -> [IssuanceRecord] {
+        try await attempt(stage) {
+            try await database.read("SELECT \(IssuanceRecord.columns) FROM issuances \(condition)", parameters).map {
+                try IssuanceRecord($0)
+            }
+        }
+    }
+
+    /// Runs a database step and turns whatever it throws into a refusal: the one place where untyped errors become typed.
+    func attempt<T>(_ stage: Refusal.Stage, _ step: () async throws -> T) async throws(Refusal) -> T {
+        do {
+            return try await step()
+        } catch let refusal as Refusal {
+            throw refusal
+        } catch let error as PersistenceError {
+            throw Self.refusal(for: error, at: stage)
+        } catch {
+            throw Refusal(.internalFault, at: stage, detail: "\(error)")
+        }
+    }
+
+    static func refusal(for error: PersistenceError, at stage: Refusal.Stage) -> Refusal {
+        switch error {
+        case .unmet(let label):
+            Refusal(.conflict, at: stage, detail: "'\(label ?? "a condition")' did not hold any more: another request was first")
+        case .conflict(let detail): Refusal(.conflict, at: stage, detail: detail)
+        case .unavailable(let reason): Refusal(.internalFault, at: stage, detail: "database: \(reason)")
+        }
+    }
+}

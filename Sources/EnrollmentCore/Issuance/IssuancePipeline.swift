@@ -1,0 +1,209 @@
+import Foundation
+import PKIFormats
+
+/// The one path from a knock at a door to a certificate. Each stage's type can only be made by the stage before it.
+package struct IssuancePipeline: Sendable {
+    private let catalog: Catalog
+    private let desk: AuthenticationDesk
+    private let ledger: IssuanceLedger
+    private let authorities: [String: Authority]
+    private let transactions: TransactionLog
+    private let surroundings: Surroundings
+    private let reached: @Sendable (Checkpoint) -> Void
+
+    /// - Parameters:
+    ///   - authorities: the active generation of each logical CA, by name.
+    ///   - reached: called at each checkpoint; only tests pass one.
+    package init(
+        catalog: Catalog, desk: AuthenticationDesk, ledger: IssuanceLedger, authorities: [Authority], transactions: TransactionLog,
+        surroundings: Surroundings, reached: @escaping @Sendable (Checkpoint) -> Void = { _ in }
+    ) {
+        self.catalog = catalog
+        self.desk = desk
+        self.ledger = ledger
+        self.authorities = Dictionary(authorities.map { ($0.identity.authority, $0) }) { _, last in last }
+        self.transactions = transactions
+        self.surroundings = surroundings
+        self.reached = reached
+    }
+
+    /// Takes a decoded request to its outcome, and writes its trail whatever happens.
+    package func process(_ request: IssuanceRequest) async throws(Refusal) -> Outcome {
+        var trail = Trail()
+        do {
+            return try await run(request, &trail)
+        } catch {
+            await transactions.refuse(error, request: request, trail: trail)
+            throw error
+        }
+    }
+
+    private func run(_ request: IssuanceRequest, _ trail: inout Trail) async throws(Refusal) -> Outcome {
+        trail.note(
+            .decode,
+            "\(request.arrival.operation) for '\(request.proposal.certificationRequest.subject)', \(request.proposal.publicKey.kind) key")
+        let authenticated = try await desk.authenticate(request)
+        trail.note(
+            .authenticate, "\(authenticated.principal): \(authenticated.evidence.map(\.proof.fact.kind.rawValue).joined(separator: ", "))")
+        for _ in 0..<3 {
+            if let outcome = try await settled(authenticated, &trail) { return outcome }
+            let authorized = try authenticated.endpoint.policy.authorize(authenticated, catalog: catalog, trail: &trail)
+            if let outcome = try await decide(authorized, &trail) { return outcome }
+        }
+        throw Refusal(.conflict, at: .record, detail: "the same request was recorded by somebody else three times over")
+    }
+
+    /// The stored outcome of the very same request; one that is still in progress is waited for, one cut off by a crash is finished.
+    private func settled(_ authenticated: AuthenticatedRequest, _ trail: inout Trail) async throws(Refusal) -> Outcome? {
+        for _ in 0..<100 {
+            switch try await ledger.settlement(of: authenticated) {
+            case .none:
+                return nil
+            case .held(let pending):
+                return .pending(pending)
+            case .deliverable(let record):
+                trail.note(.settle, "the same request was settled by transaction \(record.id): its certificate is given again")
+                await transactions.write(
+                    TransactionLog.row(
+                        for: authenticated.request, principal: authenticated.principal, outcome: .replayed, serial: record.serialNumber,
+                        trail: trail,
+                        finishedAt: surroundings.now))
+                return .released(try ledger.deliverAgain(record, issuer: authority(named: record.authority).identity))
+            case .unfinished(let record):
+                if let released = try await finish(record, takingOverLease: false) { return .released(released) }
+                try? await Task.sleep(for: .milliseconds(50))
+            }
+        }
+        throw Refusal(
+            .conflict, at: .settle, publicText: "the same request is still in progress; try again", detail: "another worker holds its lease"
+        )
+    }
+
+    /// Issues or holds. Nil when the same request was recorded meanwhile.
+    private func decide(_ authorized: AuthorizedRequest, _ trail: inout Trail) async throws(Refusal) -> Outcome? {
+        let authority = try authority(named: authorized.authenticated.endpoint.authority)
+        for _ in 0..<3 {
+            let plan = try CertificatePlan.shape(
+                authorized, issuer: authority.identity, algorithm: authority.algorithm, surroundings: surroundings, trail: &trail)
+            let checked = try CheckedPlan.check(plan, trail: &trail)
+            if case .hold(let reason) = authorized.rule.disposition {
+                trail.note(.hold, reason)
+                return .pending(try await ledger.hold(checked, reason: reason, trail: trail))
+            }
+            reached(.beforeRecord)
+            do {
+                let ticket = try await ledger.record(checked, trail: trail)  // durable from here on
+                reached(.recorded)
+                trail.note(.record, "recorded as \(authorized.request.id)")
+                return .released(try await issue(ticket, by: authority, trail: trail))
+            } catch RecordFailure.alreadyRecorded {
+                return nil
+            } catch RecordFailure.serialTaken {
+                trail.note(.record, "the random serial exists already: shaped again")
+            } catch RecordFailure.refused(let refusal) {
+                throw refusal
+            } catch let refusal as Refusal {
+                throw refusal
+            } catch {
+                throw Refusal(.internalFault, at: .record, detail: "\(error)")
+            }
+        }
+        throw Refusal(
+            .internalFault, at: .record, detail: "three random serials in a row exist already", advice: "check the source of randomness")
+    }
+
+    private func issue(_ ticket: consuming SigningTicket, by authority: Authority, trail: Trail) async throws(Refusal) -> ReleasedIssuance {
+        let id = ticket.id
+        let signed: SignedCertificate
+        do {
+            signed = try await authority.sign(ticket)  // the ticket is gone
+        } catch {
+            await ledger.abandonLease(of: id)
+            throw error
+        }
+        reached(.signed)
+        let issued = try await ledger.complete(signed)
+        reached(.completed)
+        var trail = trail
+        trail.note(.sign, "signed by \(signed.issuer.subject), verified")
+        let released = try await ledger.release(issued, trail: trail)
+        reached(.released)
+        return released
+    }
+
+    /// Takes a recorded or issued row to its release with the bytes it has. Nil while somebody else is at it.
+    private func finish(_ record: IssuanceRecord, takingOverLease: Bool) async throws(Refusal) -> ReleasedIssuance? {
+        let authority = try authority(named: record.authority)
+        var trail = try await transactions.trail(of: record.id)
+        if let issued = ledger.issued(record, issuer: authority.identity) {
+            guard takingOverLease || record.leaseUntil <= surroundings.now else { return nil }
+            trail.note(.release, "released after an interruption")
+            return try await ledger.release(issued, trail: trail)
+        }
+        guard let ticket = try await ledger.resume(record, takingOverLease: takingOverLease) else { return nil }
+        trail.note(.record, "resumed after an interruption")
+        return try await issue(ticket, by: authority, trail: trail)
+    }
+
+    /// Finishes what a crash cut off: every recorded row is signed with its recorded bytes, or its serial is tombstoned where its key is
+    /// no longer in use. Only for a server that is alone on its database.
+    /// - Returns: how many rows were finished and how many tombstoned.
+    package func recover() async throws(Refusal) -> (finished: Int, tombstoned: Int) {
+        var result = (finished: 0, tombstoned: 0)
+        for record in try await ledger.records("WHERE state IN ('recorded', 'issued') ORDER BY id", [], at: .record) {
+            guard let authority = authorities[record.authority], authority.identity.keyIdentifier == record.issuerKey else {
+                var trail = try await transactions.trail(of: record.id)
+                trail.note(
+                    .sign, "never signed: the key of authority '\(record.authority)' is no longer in use; the serial is answered as revoked"
+                )
+                if record.state == .recorded {
+                    try await ledger.tombstone(record, trail: trail)
+                    result.tombstoned += 1
+                }
+                continue
+            }
+            if try await finish(record, takingOverLease: true) != nil { result.finished += 1 }
+        }
+        return result
+    }
+
+    /// The outcome of an earlier request of the same client, by the protocol's exchange id.
+    /// - Throws: `.notFound` where there is none.
+    package func poll(endpoint: String, exchangeID: [UInt8]) async throws(Refusal) -> Outcome {
+        _ = try catalog.openEndpoint(named: endpoint)
+        switch try await ledger.settlement(endpoint: endpoint, exchangeID: exchangeID) {
+        case .none:
+            throw Refusal(.notFound, at: .settle, detail: "no request with this exchange id at \(endpoint)")
+        case .held(let pending):
+            return .pending(pending)
+        case .deliverable(let record):
+            return .released(try ledger.deliverAgain(record, issuer: authority(named: record.authority).identity))
+        case .unfinished(let record):
+            if let released = try await finish(record, takingOverLease: false) { return .released(released) }
+            return .pending(PendingRequest(reference: record.id, retryAfter: .seconds(1), reason: "in progress"))
+        }
+    }
+
+    /// Who is asking, for operations that only show something. Refusals go to the trail.
+    package func identify(_ credentials: [any Credential], arrival: Arrival) async throws(Refusal) -> AuthenticatedCaller {
+        do {
+            return try await desk.identify(credentials, arrival: arrival)
+        } catch {
+            await transactions.refuse(error, arrival: arrival)
+            throw error
+        }
+    }
+
+    /// Puts a request that could not be decoded into the trail, at a bounded rate.
+    package func refuse(_ refusal: Refusal, arrival: Arrival) async {
+        await transactions.refuse(refusal, arrival: arrival)
+    }
+
+    private func authority(named name: String) throws(Refusal) -> Authority {
+        guard let authority = authorities[name] else {
+            throw Refusal(
+                .internalFault, at: .authorize, detail: "authority '\(name)' is not loaded", advice: "`muster doctor` checks the keys")
+        }
+        return authority
+    }
+}

@@ -1,0 +1,51 @@
+import Crypto
+import Foundation
+import PKIFormats
+
+/// One knock at any door, in the one form that the core understands.
+package struct IssuanceRequest: Sendable {
+    package enum Intent: Sendable {
+        case enroll
+        /// Replace this certificate, byte for byte the one that the client presented.
+        case renew(of: Certificate)
+    }
+
+    package let id: RequestID
+    package let arrival: Arrival
+    package let intent: Intent
+    /// Unproven; each front end brings its own kinds.
+    package let credentials: [any Credential]
+    package let proposal: Proposal
+
+    package init(id: RequestID, arrival: Arrival, intent: Intent, credentials: [any Credential], proposal: Proposal) {
+        self.id = id
+        self.arrival = arrival
+        self.intent = intent
+        self.credentials = credentials
+        self.proposal = proposal
+        var hash = FieldHash()
+        hash.add(arrival.endpoint)
+        hash.add(arrival.operation)
+        hash.add(proposal.certificationRequest.info)
+        if case .renew(let predecessor) = intent { hash.add(predecessor.der) } else { hash.add([UInt8]()) }
+        hash.add(arrival.exchangeID)
+        digest = hash.finish()
+    }
+
+    /// SHA-256 of what makes two requests the same one: endpoint, operation, CertificationRequestInfo, predecessor, exchange id.
+    package let digest: [UInt8]
+}
+
+/// SHA-256 over fields with their lengths, so that no two lists of fields hash alike.
+struct FieldHash {
+    private var hash = SHA256()
+
+    mutating func add(_ field: [UInt8]) {
+        withUnsafeBytes(of: UInt64(field.count).bigEndian) { hash.update(bufferPointer: $0) }
+        hash.update(data: field)
+    }
+
+    mutating func add(_ field: String) { add(Array(field.utf8)) }
+
+    func finish() -> [UInt8] { Array(hash.finalize()) }
+}

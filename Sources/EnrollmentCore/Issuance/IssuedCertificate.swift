@@ -1,0 +1,58 @@
+import Foundation
+import PKIFormats
+import Persistence
+
+/// A certificate whose signed bytes are durable. Not yet anybody's: release comes first.
+package struct IssuedCertificate: Sendable {
+    let id: RequestID
+    let certificate: Certificate
+    let issuer: AuthorityIdentity
+
+    fileprivate init(id: RequestID, certificate: Certificate, issuer: AuthorityIdentity) {
+        self.id = id
+        self.certificate = certificate
+        self.issuer = issuer
+    }
+}
+
+extension IssuanceLedger {
+    /// Makes the signed bytes durable. A second signature for the same row is dropped here: the first one stays.
+    func complete(_ signed: SignedCertificate) async throws(Refusal) -> IssuedCertificate {
+        try await move(
+            signed.id, by: .complete, setting: "certificate = ?", [.blob(signed.certificate.der)], at: .complete)
+        return IssuedCertificate(id: signed.id, certificate: signed.certificate, issuer: signed.issuer)
+    }
+
+    /// A row that was completed before a crash, ready for release.
+    func issued(_ record: IssuanceRecord, issuer: AuthorityIdentity) -> IssuedCertificate? {
+        guard record.state == .issued, let certificate = record.certificate else { return nil }
+        return IssuedCertificate(id: record.id, certificate: certificate, issuer: issuer)
+    }
+
+    /// Gives up an issuance that can never be signed: its serial is answered as revoked.
+    func tombstone(_ record: IssuanceRecord, trail: Trail) async throws(Refusal) {
+        try await move(
+            record.id, by: .tombstone, setting: "revoked_at = ?, revocation_reason = ?, revoked_by = 'recovery'",
+            [.date(surroundings.now), .integer(Int64(RevocationReason.cessationOfOperation.rawValue))], at: .sign,
+            and: [TransactionLog.finish(record.id, outcome: .failed, trail: trail, at: surroundings.now)])
+    }
+
+    /// The one conditional update by which an issuance changes state.
+    func move(
+        _ id: RequestID, by event: IssuanceState.Event, setting assignments: String, _ parameters: [SQLValue], at stage: Refusal.Stage,
+        and further: [Statement] = []
+    ) async throws(Refusal) {
+        let moves = IssuanceState.states(before: event)
+        guard let from = moves.first, let to = from.after(event), moves.count == 1 else {
+            throw Refusal(.internalFault, at: stage, detail: "the transition table has no single origin for \(event)")
+        }
+        let statement = Statement(
+            "UPDATE issuances SET state = ?, \(assignments) WHERE id = ? AND state = ?",
+            [.text(to.rawValue)] + parameters + [.blob(id.bytes), .text(from.rawValue)], expectedRows: 1, label: "state \(from.rawValue)")
+        do {
+            try await database.write(WriteUnit([statement] + further))
+        } catch {
+            throw Self.refusal(for: error, at: stage)
+        }
+    }
+}

@@ -1,0 +1,17 @@
+import PKIFormats
+
+/// What the client would like to get: a wish list, never copied into a certificate.
+package struct Proposal: Sendable {
+    package let certificationRequest: CertificationRequest
+    /// The template that the client names, by MS extension, URL or message.
+    package let templateHint: String?
+
+    package init(_ certificationRequest: CertificationRequest, templateHint: String? = nil) {
+        self.certificationRequest = certificationRequest
+        self.templateHint = templateHint ?? certificationRequest.templateName
+    }
+
+    package var publicKey: SubjectPublicKeyInfo { certificationRequest.publicKey }
+    package var commonName: String? { certificationRequest.subject.commonName }
+    package var alternativeNames: [GeneralName] { certificationRequest.subjectAlternativeNames }
+}

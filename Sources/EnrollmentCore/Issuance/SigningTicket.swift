@@ -1,0 +1,115 @@
+import Foundation
+import PKIFormats
+import Persistence
+
+/// Leave to sign once: proof that the intent is durable. Only the ledger makes one; signing consumes it.
+package struct SigningTicket: ~Copyable, Sendable {
+    package let id: RequestID
+    package let authority: String
+    package let toBeSigned: [UInt8]
+
+    fileprivate init(id: RequestID, authority: String, toBeSigned: [UInt8]) {
+        self.id = id
+        self.authority = authority
+        self.toBeSigned = toBeSigned
+    }
+}
+
+/// Why nothing was recorded.
+enum RecordFailure: Error {
+    /// The random serial exists already: shape again.
+    case serialTaken
+    /// The same request was recorded meanwhile: look its outcome up.
+    case alreadyRecorded
+    case refused(Refusal)
+}
+
+extension IssuanceLedger {
+    /// One durable transaction: serial reserved, to-be-signed bytes, claims redeemed, settlement, trail.
+    func record(_ checked: CheckedPlan, trail: Trail) async throws(RecordFailure) -> SigningTicket {
+        let plan = checked.plan
+        let authenticated = plan.authorized.authenticated
+        let request = authenticated.request
+        let now = surroundings.now
+        let key = authenticated.settlementKey
+        var unit = WriteUnit([
+            // A settlement whose outcome may not be given again makes room.
+            Statement(
+                """
+                DELETE FROM settlements WHERE digest = ? AND (expires_at <= ? OR issuance IN
+                    (SELECT id FROM issuances WHERE revoked_at IS NOT NULL OR not_after <= ? OR state IN ('quarantined', 'tombstoned')))
+                """, [.blob(key), .date(now), .date(now)]),
+            Statement(
+                "INSERT INTO settlements (digest, issuance, expires_at) VALUES (?, ?, ?) ON CONFLICT (digest) DO NOTHING",
+                [.blob(key), .blob(request.id.bytes), .date(now.addingTimeInterval(replayWindow))], expectedRows: 1, label: Label.settlement
+            ),
+            Statement(
+                """
+                INSERT INTO issuances (id, state, endpoint, exchange, principal, authority, issuer_key, serial, template, template_version, subject,
+                    names, key_identifier, not_before, not_after, to_be_signed, recorded_at, lease_until)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (issuer_key, serial) DO NOTHING
+                """,
+                [
+                    .blob(request.id.bytes), .text(IssuanceState.recorded.rawValue), .text(request.arrival.endpoint),
+                    .blob(request.arrival.exchangeID), .text(authenticated.principal), .text(plan.issuer.authority),
+                    .blob(plan.issuer.keyIdentifier), .blob(plan.certificate.serialNumber), .text(plan.authorized.template.name),
+                    .integer(Int64(plan.authorized.template.version)), .text(plan.certificate.subject.description),
+                    .text(plan.names.map(\.description).joined(separator: ", ")), .blob(plan.certificate.publicKey.keyIdentifier),
+                    .date(plan.certificate.validity.notBefore), .date(plan.certificate.validity.notAfter), .blob(plan.toBeSigned),
+                    .date(now),
+                    .date(now.addingTimeInterval(lease)),
+                ], expectedRows: 1, label: Label.serial),
+        ])
+        authenticated.evidence.flatMap(\.proof.claims).forEach { unit.append($0) }
+        unit.append(
+            TransactionLog.row(
+                for: request, principal: authenticated.principal, outcome: .recorded, serial: plan.certificate.serialNumber, trail: trail))
+        do {
+            try await database.write(unit)
+        } catch .unmet(Label.serial) {
+            throw .serialTaken
+        } catch .unmet(Label.settlement) {
+            throw .alreadyRecorded
+        } catch {
+            throw .refused(Self.refusal(for: error, at: .record))
+        }
+        return SigningTicket(id: request.id, authority: plan.issuer.authority, toBeSigned: plan.toBeSigned)
+    }
+
+    private enum Label {
+        static let serial = "serial"
+        static let settlement = "settlement"
+    }
+
+    /// Takes over an issuance that was recorded and never completed, with the same to-be-signed bytes.
+    /// - Returns: nil when somebody else holds the lease or has gone on meanwhile.
+    func resume(_ record: IssuanceRecord, takingOverLease: Bool) async throws(Refusal) -> SigningTicket? {
+        let now = surroundings.now
+        do {
+            try await database.write(
+                WriteUnit([
+                    Statement(
+                        "UPDATE issuances SET lease_until = ? WHERE id = ? AND state = ? AND lease_until <= ?",
+                        [
+                            .date(now.addingTimeInterval(lease)), .blob(record.id.bytes), .text(IssuanceState.recorded.rawValue),
+                            .date(takingOverLease ? record.leaseUntil : now),
+                        ], expectedRows: 1, label: "lease")
+                ]))
+        } catch .unmet {
+            return nil
+        } catch {
+            throw Self.refusal(for: error, at: .record)
+        }
+        return SigningTicket(id: record.id, authority: record.authority, toBeSigned: record.toBeSigned)
+    }
+
+    /// Gives the lease back after signing failed, so that the next retry need not wait for it to run out.
+    func abandonLease(of id: RequestID) async {
+        try? await database.write(
+            WriteUnit([
+                Statement(
+                    "UPDATE issuances SET lease_until = 0 WHERE id = ? AND state = ?",
+                    [.blob(id.bytes), .text(IssuanceState.recorded.rawValue)])
+            ]))
+    }
+}

@@ -1,0 +1,41 @@
+import Foundation
+
+/// Tells the time. A test holds it still.
+package protocol WallClock: Sendable {
+    /// The present instant; callers cut it to whole seconds where a certificate needs them.
+    var now: Date { get }
+}
+
+/// The system's clock.
+package struct SystemClock: WallClock {
+    package init() {}
+    package var now: Date { Date() }
+}
+
+/// A source of bytes that nobody can predict.
+package protocol Randomness: Sendable {
+    func bytes(_ count: Int) -> [UInt8]
+}
+
+/// The system's cryptographically secure generator.
+package struct SystemRandomness: Randomness {
+    package init() {}
+    package func bytes(_ count: Int) -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    }
+}
+
+/// What the core takes from outside itself, as values.
+package struct Surroundings: Sendable {
+    package let clock: any WallClock
+    package let randomness: any Randomness
+
+    package init(clock: any WallClock = SystemClock(), randomness: any Randomness = SystemRandomness()) {
+        self.clock = clock
+        self.randomness = randomness
+    }
+
+    /// Now, in whole seconds, as certificates, CRLs and rows carry it.
+    package var now: Date { Date(timeIntervalSince1970: clock.now.timeIntervalSince1970.rounded(.down)) }
+}

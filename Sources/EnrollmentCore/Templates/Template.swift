@@ -1,0 +1,91 @@
+import Foundation
+import PKIFormats
+
+/// What a certificate of one kind looks like. Whatever is not named here never enters a certificate.
+package struct Template: Sendable, Hashable, Codable {
+    package enum BasicConstraints: Sendable, Hashable, Codable {
+        case absent, endEntity
+        case authority(pathLength: Int?)
+    }
+
+    /// A type of subject alternative name.
+    package enum NameType: String, Sendable, CaseIterable, Codable {
+        case dns, ip, email, upn, uri
+    }
+
+    /// A key that a client may bring.
+    package enum AllowedKey: String, Sendable, CaseIterable, Codable {
+        case p256, p384, p521, rsa2048, rsa3072, rsa4096, ed25519
+
+        package func admits(_ kind: KeyKind) -> Bool {
+            switch (self, kind) {
+            case (.p256, .p256), (.p384, .p384), (.p521, .p521), (.ed25519, .ed25519): true
+            case (.rsa2048, .rsa(bits: 2048, _)), (.rsa3072, .rsa(bits: 3072, _)), (.rsa4096, .rsa(bits: 4096, _)): true
+            case (_, _): false
+            }
+        }
+    }
+
+    package var name: String
+    package var version: Int
+    /// What an administrator or a Windows user reads.
+    package var title: String
+    /// Dotted; keyEncipherment is left out for keys that cannot encipher (RFC 8813 §3).
+    package var keyUsage: [String]
+    /// Dotted OIDs, in order.
+    package var extendedKeyUsages: [String]
+    package var basicConstraints: BasicConstraints
+    package var nameTypes: [NameType]
+    /// A common name that is a DNS name becomes a dNSName when no alternative name is asked.
+    package var addsCommonNameToDNS: Bool
+    /// The first alternative name becomes the common name when none is asked.
+    package var fillsCommonName: Bool
+    package var requiresAlternativeName: Bool
+    package var allowedKeys: [AllowedKey]
+    /// Seconds from the instant of issuance; cut at the issuer's end.
+    package var lifetime: Int
+    /// Seconds by which notBefore is set back, for clients whose clock is late; never before the issuer's.
+    package var backdating: Int
+    /// Seconds of the issuer's life below which nothing is issued any more.
+    package var minimumLifetime: Int
+    /// Whether clients are told where to ask for the status (CRL distribution point, OCSP).
+    package var carriesCRLDistributionPoint: Bool
+    package var carriesOCSP: Bool
+    /// id-pkix-ocsp-nocheck (RFC 6960 §4.2.2.2.1).
+    package var carriesOCSPNoCheck: Bool
+    /// Seconds before expiry from which a client should renew.
+    package var renewalWindow: Int
+
+    package init(
+        name: String, version: Int = 1, title: String, keyUsage: [String], extendedKeyUsages: [String] = [],
+        basicConstraints: BasicConstraints = .absent, nameTypes: [NameType] = [], addsCommonNameToDNS: Bool = false,
+        fillsCommonName: Bool = false,
+        requiresAlternativeName: Bool = false, allowedKeys: [AllowedKey] = [.p256, .p384, .rsa2048, .rsa3072, .rsa4096], lifetime: Int,
+        backdating: Int = 300, minimumLifetime: Int = 3600, carriesCRLDistributionPoint: Bool = true, carriesOCSP: Bool = true,
+        carriesOCSPNoCheck: Bool = false, renewalWindow: Int? = nil
+    ) {
+        self.name = name
+        self.version = version
+        self.title = title
+        self.keyUsage = keyUsage
+        self.extendedKeyUsages = extendedKeyUsages
+        self.basicConstraints = basicConstraints
+        self.nameTypes = nameTypes
+        self.addsCommonNameToDNS = addsCommonNameToDNS
+        self.fillsCommonName = fillsCommonName
+        self.requiresAlternativeName = requiresAlternativeName
+        self.allowedKeys = allowedKeys
+        self.lifetime = lifetime
+        self.backdating = backdating
+        self.minimumLifetime = minimumLifetime
+        self.carriesCRLDistributionPoint = carriesCRLDistributionPoint
+        self.carriesOCSP = carriesOCSP
+        self.carriesOCSPNoCheck = carriesOCSPNoCheck
+        self.renewalWindow = renewalWindow ?? lifetime / 3
+    }
+
+    /// Whether certificates of this template may sign others.
+    package var isAuthority: Bool {
+        if case .authority = basicConstraints { true } else { false }
+    }
+}
