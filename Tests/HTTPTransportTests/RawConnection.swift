@@ -33,7 +33,7 @@ struct RawConnection {
             let bytes = Array(piece.utf8)
             var sent = 0
             while !ended, sent < bytes.count {
-                let count = bytes[sent...].withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+                let count = bytes[sent...].withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
                 if count <= 0 { break }
                 sent += count
             }

@@ -2,6 +2,7 @@ import Foundation
 import HTTPTransport
 import Hummingbird
 import Logging
+import NIOCore
 import ServiceLifecycle
 import TestSupport
 
@@ -57,6 +58,21 @@ enum RunningListener {
         }
         router.get("big") { _, _ in
             Response(status: .ok, contentType: "application/octet-stream", body: [UInt8](repeating: 0x61, count: 8 << 20))
+        }
+        router.get("host") { request, _ in Response.plain(.ok, request.head.authority ?? "none") }
+        router.get("redirect") { request, _ in
+            Response.redirect(to: request.uri.queryParameters["to"].map(String.init) ?? "/redirect", type: .found)
+        }
+        router.get("drip") { _, _ in
+            Response(
+                status: .ok,
+                body: ResponseBody { writer in
+                    for _ in 0..<100 {
+                        try await writer.write(ByteBuffer(string: "x"))
+                        try await Task.sleep(for: .milliseconds(100))
+                    }
+                    try await writer.finish(nil)
+                })
         }
         return router
     }
