@@ -43,7 +43,8 @@ import Testing
     }
 
     @Test func `UTF-16 and broken UTF-8 are refused`() {
-        let wide = [0xFE, 0xFF] + "<?xml version='1.0' encoding='UTF-16'?><a/>".utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
+        let text = "<?xml version='1.0' encoding='UTF-16'?><a/>"
+        let wide: [UInt8] = [0xFE, 0xFF] + text.utf8.flatMap { [0, $0] as [UInt8] }
         #expect(throws: FormatError.self) { try XMLDocumentParser.parse(wide) }
         #expect(throws: FormatError.self) { try XMLDocumentParser.parse(Array("<a>".utf8) + [0xC3, 0x28] + Array("</a>".utf8)) }
     }

@@ -27,6 +27,14 @@ package struct BinarySecurityToken: Sendable, Equatable {
         self.bytes = bytes
     }
 
+    /// Whether the bytes start like a CMS ContentInfo: a SEQUENCE whose first element is the OID id-signedData.
+    package var isCMS: Bool {
+        guard let outer = try? TLV(bytes, "token", rules: .ber), var fields = try? outer.sequence("token"), let first = fields.next() else {
+            return false
+        }
+        return (try? first.oid("token")) == OIDs.signedData
+    }
+
     /// White space of any kind is legal between the characters, and so is PEM armour, which one kind of client leaves in.
     private static func decode(_ text: String) -> [UInt8]? {
         let lines = text.split(whereSeparator: \.isNewline).filter { !$0.trimmingPrefix(while: \.isWhitespace).hasPrefix("-----") }

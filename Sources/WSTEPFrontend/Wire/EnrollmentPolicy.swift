@@ -14,6 +14,8 @@ package struct EnrollmentPolicy: Sendable, Equatable {
     package var minimalKeyLength: UInt32
     /// 1: AT_KEYEXCHANGE; nil for a CNG provider.
     package var keySpec: UInt32?
+    /// An OID of group public key; nil for RSA in schemas 1 and 2.
+    package var algorithmOIDReference: Int?
     /// Never empty: without a provider Windows falls back to one with 1024-bit keys.
     package var cryptoProviders: [String]
     /// Not 0.
@@ -23,13 +25,16 @@ package struct EnrollmentPolicy: Sendable, Equatable {
     package var subjectNameFlags: UInt32
     package var enrollmentFlags: UInt32
     package var generalFlags: UInt32
+    /// An OID of group hash; nil in schemas 1 and 2.
+    package var hashAlgorithmOIDReference: Int?
     package var extensions: [PolicyExtension]
 
     package init(
         oidReference: Int, caReferences: [Int], commonName: String, schema: UInt32, validitySeconds: UInt64, renewalSeconds: UInt64,
-        mayEnroll: Bool, mayAutoenroll: Bool, minimalKeyLength: UInt32, keySpec: UInt32?, cryptoProviders: [String], majorRevision: UInt32,
+        mayEnroll: Bool, mayAutoenroll: Bool, minimalKeyLength: UInt32, keySpec: UInt32?, algorithmOIDReference: Int?,
+        cryptoProviders: [String], majorRevision: UInt32,
         minorRevision: UInt32, privateKeyFlags: UInt32, subjectNameFlags: UInt32, enrollmentFlags: UInt32, generalFlags: UInt32,
-        extensions: [PolicyExtension]
+        hashAlgorithmOIDReference: Int?, extensions: [PolicyExtension]
     ) {
         self.oidReference = oidReference
         self.caReferences = caReferences
@@ -41,6 +46,7 @@ package struct EnrollmentPolicy: Sendable, Equatable {
         self.mayAutoenroll = mayAutoenroll
         self.minimalKeyLength = minimalKeyLength
         self.keySpec = keySpec
+        self.algorithmOIDReference = algorithmOIDReference
         self.cryptoProviders = cryptoProviders
         self.majorRevision = majorRevision
         self.minorRevision = minorRevision
@@ -48,6 +54,7 @@ package struct EnrollmentPolicy: Sendable, Equatable {
         self.subjectNameFlags = subjectNameFlags
         self.enrollmentFlags = enrollmentFlags
         self.generalFlags = generalFlags
+        self.hashAlgorithmOIDReference = hashAlgorithmOIDReference
         self.extensions = extensions
     }
 
@@ -73,10 +80,10 @@ package struct EnrollmentPolicy: Sendable, Equatable {
         }
         writer.element("privateKeyAttributes") { writer in
             writer.element("minimalKeyLength", text: String(minimalKeyLength))
-            if let keySpec { writer.element("keySpec", text: String(keySpec)) } else { writer.nilElement("keySpec") }
+            writer.optional("keySpec", keySpec)
             writer.nilElement("keyUsageProperty")
             writer.nilElement("permissions")
-            writer.nilElement("algorithmOIDReference")
+            writer.optional("algorithmOIDReference", algorithmOIDReference)
             writer.list("cryptoProviders", cryptoProviders) { $0.element("provider", text: $1) }
         }
         writer.element("revision") { writer in
@@ -88,7 +95,7 @@ package struct EnrollmentPolicy: Sendable, Equatable {
         writer.element("subjectNameFlags", text: String(subjectNameFlags))
         writer.element("enrollmentFlags", text: String(enrollmentFlags))
         writer.element("generalFlags", text: String(generalFlags))
-        writer.nilElement("hashAlgorithmOIDReference")
+        writer.optional("hashAlgorithmOIDReference", hashAlgorithmOIDReference)
         writer.nilElement("rARequirements")
         writer.nilElement("keyArchivalAttributes")
         writer.list("extensions", extensions) { $1.encode(into: &$0) }

@@ -12,7 +12,6 @@ package struct HRESULT: Sendable, Hashable, CustomStringConvertible {
         return "0x" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits
     }
 
-    package static let accessDenied = HRESULT(0x8007_0005)
     package static let invalidData = HRESULT(0x8007_000D)
     package static let notSupported = HRESULT(0x8007_0032)
     package static let invalidArgument = HRESULT(0x8007_0057)
@@ -23,9 +22,8 @@ package struct HRESULT: Sendable, Hashable, CustomStringConvertible {
     package static let noRequest = HRESULT(0x8009_4002)
     package static let badRequestStatus = HRESULT(0x8009_4003)
     package static let serverSuspended = HRESULT(0x8009_4006)
-    package static let enrollDenied = HRESULT(0x8009_4011)
+    package static let archivalNotConfigured = HRESULT(0x8009_400A)
     package static let templateDenied = HRESULT(0x8009_4012)
-    package static let adminDenied = HRESULT(0x8009_4014)
     package static let unsupportedCertificateType = HRESULT(0x8009_4800)
     package static let templateConflict = HRESULT(0x8009_4802)
     package static let keyLength = HRESULT(0x8009_4811)

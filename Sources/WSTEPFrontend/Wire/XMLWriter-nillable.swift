@@ -9,4 +9,9 @@ extension XMLWriter {
             for item in items { encode(&writer, item) }
         }
     }
+
+    /// A number, or nil.
+    mutating func optional(_ name: StaticString, _ number: (some BinaryInteger)?) {
+        if let number { element(name, text: String(number)) } else { nilElement(name) }
+    }
 }
