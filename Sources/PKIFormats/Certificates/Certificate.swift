@@ -2,7 +2,7 @@ import Foundation
 
 /// An X.509 certificate (RFC 5280 §4) that keeps its bytes. The extensions this program acts upon are decoded when it is read, so that a
 /// malformed one is an error at once and not a silent absence later.
-package struct Certificate: Sendable, Hashable {
+package struct Certificate: Sendable, Hashable, CustomStringConvertible {
     package let der: [UInt8]
     /// The raw TBSCertificate, over which the signature is.
     package let toBeSigned: [UInt8]
@@ -90,6 +90,9 @@ package struct Certificate: Sendable, Hashable {
 
     /// Lowercase digits of the serial number, without a leading zero byte.
     package var serialHex: String { SerialNumber.hex(serialNumber) }
+
+    /// For logs and errors.
+    package var description: String { "certificate \(serialHex) of \(issuer) for \(subject)" }
 
     package func ext(_ oid: OID) -> CertificateExtension? { extensions.first { $0.oid == oid } }
 

@@ -14,16 +14,23 @@ package struct RSAVerificationKey: ~Copyable {
             BN_free(exponent)
             ERR_clear_error()
         }
-        guard let modulus, let exponent, OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, modulus) == 1,
-            OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, exponent) == 1, let parameters = OSSL_PARAM_BLD_to_param(builder)
-        else { return nil }
-        defer { OSSL_PARAM_free(parameters) }
-        guard let context = EVP_PKEY_CTX_new_from_name(nil, "RSA", nil) else { return nil }
-        defer { EVP_PKEY_CTX_free(context) }
-        var made: OpaquePointer?
-        guard EVP_PKEY_fromdata_init(context) == 1,
-            EVP_PKEY_fromdata(context, &made, Self.publicKeySelection, parameters) == 1, let made
-        else { return nil }
+        // The builder and the finished parameters keep the pointers to their names, so these outlive both.
+        let made: OpaquePointer? = OSSL_PKEY_PARAM_RSA_N.withCString { modulusName in
+            OSSL_PKEY_PARAM_RSA_E.withCString { exponentName in
+                guard let modulus, let exponent, OSSL_PARAM_BLD_push_BN(builder, modulusName, modulus) == 1,
+                    OSSL_PARAM_BLD_push_BN(builder, exponentName, exponent) == 1, let parameters = OSSL_PARAM_BLD_to_param(builder)
+                else { return nil }
+                defer { OSSL_PARAM_free(parameters) }
+                guard let context = EVP_PKEY_CTX_new_from_name(nil, "RSA", nil) else { return nil }
+                defer { EVP_PKEY_CTX_free(context) }
+                var made: OpaquePointer?
+                guard EVP_PKEY_fromdata_init(context) == 1,
+                    EVP_PKEY_fromdata(context, &made, Self.publicKeySelection, parameters) == 1
+                else { return nil }
+                return made
+            }
+        }
+        guard let made else { return nil }
         raw = made
     }
 

@@ -35,7 +35,7 @@ struct NameAttribute: Sendable, CustomStringConvertible {
 
     /// What `matches` compares.
     var comparisonKey: String {
-        guard isText else { return "\(oid)=\(text)" }
+        guard isText else { return "\(oid)\(text)" }
         let words = text.lowercased().split(whereSeparator: \.isWhitespace)
         return "\(oid)=" + words.joined(separator: " ")
     }
