@@ -5,12 +5,13 @@ package struct ACMEExchange: Sendable {
     package let path: String
     package let label: String
     package let contentType: String?
-    package let body: [UInt8]
+    /// Nil when it was longer than the limit.
+    package let body: [UInt8]?
     package let peer: String?
     package let userAgent: String?
 
     package init(
-        method: String, label: String, path: String, contentType: String? = nil, body: [UInt8] = [], peer: String? = nil,
+        method: String, label: String, path: String, contentType: String? = nil, body: [UInt8]? = [], peer: String? = nil,
         userAgent: String? = nil
     ) {
         self.method = method

@@ -23,11 +23,11 @@ struct ACMERequestDecoder: Sendable {
         guard exchange.contentType == "application/jose+json" else {
             throw ACMEProblem(.malformed, "signed requests have the content type application/jose+json", status: 415)
         }
-        guard exchange.body.count <= options.maxBody else {
+        guard let body = exchange.body, body.count <= options.maxBody else {
             throw ACMEProblem(.malformed, "the request is longer than \(options.maxBody) bytes", status: 413)
         }
         let jws: FlattenedJWS
-        do { jws = try FlattenedJWS(body: exchange.body, limit: options.maxBody) } catch { throw ACMEProblem(error) }
+        do { jws = try FlattenedJWS(body: body, limit: options.maxBody) } catch { throw ACMEProblem(error) }
         let links = ACMELinks(baseURL: options.baseURL, label: endpoint.label)
         let (signer, key) = try await signer(of: jws, resource, links: links, endpoint: endpoint)
         let url = links.url(resource)

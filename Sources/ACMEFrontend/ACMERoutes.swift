@@ -2,6 +2,7 @@ import EnrollmentCore
 import HTTPTransport
 import HTTPTypes
 import Hummingbird
+import Logging
 import NIOCore
 
 /// The door's place in the router: `/acme/LABEL/…` on the HTTPS listener without client certificates. HTTP only; what an exchange means
@@ -10,9 +11,17 @@ package struct ACMERoutes: Sendable {
     private let service: ACMEService
     private let maxBody: Int
 
-    package init(service: ACMEService, maxBody: Int = 65_536) {
-        self.service = service
-        self.maxBody = maxBody
+    /// - Parameter rules: which addresses http-01 may ask; a lab's include loopback and private ones.
+    package init(services: EnrollmentServices, options: ACMEOptions, rules: AddressRules, logger: Logger) {
+        self.init(
+            services: services, options: options,
+            validator: HTTP01Validator(port: options.http01Port, outgoing: OutgoingHTTP(rules: rules, userAgent: "muster (ACME http-01)")),
+            logger: logger)
+    }
+
+    package init(services: EnrollmentServices, options: ACMEOptions, validator: HTTP01Validator, logger: Logger) {
+        service = ACMEService(services: services, options: options, validator: validator, logger: logger)
+        maxBody = options.maxBody
     }
 
     package func register(on router: Router<TransportContext>) {
@@ -25,12 +34,22 @@ package struct ACMERoutes: Sendable {
         let label = context.parameters.get("label") ?? ""
         let prefix = "/acme/\(label)/"
         let path = request.uri.path
-        let body = request.method == .post ? try await request.bodyBytes(upTo: maxBody) : []
+        let body = try await body(of: request)
         let reply = await service.answer(
             ACMEExchange(
                 method: request.method.rawValue, label: label, path: path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : "",
                 contentType: request.mediaType, body: body, peer: context.peerAddress, userAgent: request.headers[.userAgent]))
         return response(reply)
+    }
+
+    /// Nil when it is longer than the limit; what a client sends with other methods is not read.
+    private func body(of request: Request) async throws -> [UInt8]? {
+        guard request.method == .post else { return [] }
+        do {
+            return try await request.bodyBytes(upTo: maxBody)
+        } catch let error as HTTPError where error.status == .contentTooLarge {
+            return nil
+        }
     }
 
     private func response(_ reply: ACMEReply) -> Response {

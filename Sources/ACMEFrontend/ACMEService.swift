@@ -1,9 +1,7 @@
 import ACMEWire
 import EnrollmentCore
 import Foundation
-import HTTPTransport
 import Logging
-import Persistence
 
 /// The ACME server behind the routes: one exchange in, one reply out, whatever carries them.
 package struct ACMEService: Sendable {
@@ -21,14 +19,12 @@ package struct ACMEService: Sendable {
     private let revokeCertDesk: RevokeCertDesk
     private let sweeper: ACMESweeper
 
-    package init(
-        catalog: Catalog, pipeline: IssuancePipeline, revocations: RevocationDesk, database: any Database, options: ACMEOptions,
-        validator: HTTP01Validator, surroundings: Surroundings, logger: Logger
-    ) {
-        self.catalog = catalog
-        self.pipeline = pipeline
+    package init(services: EnrollmentServices, options: ACMEOptions, validator: HTTP01Validator, logger: Logger) {
+        let database = services.database
+        catalog = services.catalog
+        pipeline = services.pipeline
+        surroundings = services.surroundings
         self.options = options
-        self.surroundings = surroundings
         nonces = NonceSource(surroundings: surroundings)
         let store = ACMEDatabase(database: database)
         let accounts = AccountStore(database: store)
@@ -46,7 +42,7 @@ package struct ACMEService: Sendable {
             authorizations: authorizations, accounts: accounts, validator: validator, options: options, surroundings: surroundings,
             logger: logger)
         validationDesk = ValidationDesk(authorizations: authorizations, runner: runner, surroundings: surroundings)
-        revokeCertDesk = RevokeCertDesk(revocations: revocations, surroundings: surroundings)
+        revokeCertDesk = RevokeCertDesk(revocations: services.revocation, surroundings: surroundings)
         sweeper = ACMESweeper(database: database, surroundings: surroundings, orderRetention: options.orderRetention, logger: logger)
     }
 
