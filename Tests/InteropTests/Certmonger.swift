@@ -17,13 +17,16 @@ struct Certmonger {
             export CERTMONGER_TMPDIR=$PWD/tmp CERTMONGER_CONFIG_DIR=$PWD/config
             /usr/lib/certmonger/certmonger-session -n -d 3 >certmonger.log 2>&1 & daemon=$!
             wait_for() { for i in $(seq 100); do "$@" && return 0; sleep 0.2; done; return 1; }
-            bus() { getcert list-cas -s >/dev/null 2>&1; }
+            bus() {
+                dbus-send --session --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.NameHasOwner \
+                    string:org.fedorahosted.certmonger | grep -q true
+            }
             known() { grep -qs '^ca_encryption_cert' cas/*; }
             monitored() { getcert list -s -i r1 | grep -q 'status: MONITORING'; }
             wait_for bus && getcert add-scep-ca -s -c lab -u "$1" && wait_for known &&
                 getcert request -s -c lab -k $PWD/key.pem -f $PWD/certificate.pem -N "CN=$2" -D "$2" -L "$3" -I r1 && wait_for monitored
             status=$?
-            [ $status = 0 ] || { getcert list-cas -s -c lab -v; getcert list -s -i r1; tail -n 50 certmonger.log; }
+            [ $status = 0 ] || { getcert list-cas -s -c lab -v; getcert list -s -i r1; tail -n 12 certmonger.log; }
             kill $daemon; wait $daemon
             exit $status
             """

@@ -6,8 +6,8 @@ package final class BackgroundProcess: @unchecked Sendable {
     private static let script = """
         exec 3<&0
         "$@" 3<&- </dev/null & server=$!
-        echo $server >"$PID_FILE"
-        (cat <&3 >/dev/null 2>&1; kill -TERM $server) 2>/dev/null & watcher=$!
+        echo $server >"$PID_FILE.new" && mv "$PID_FILE.new" "$PID_FILE"
+        (read -r line <&3; kill -TERM $server) 2>/dev/null & watcher=$!
         wait $server; status=$?
         kill $watcher 2>/dev/null
         exit $status
@@ -36,7 +36,7 @@ package final class BackgroundProcess: @unchecked Sendable {
         shell.standardInput = lifeline
         shell.standardOutput = output
         shell.standardError = output
-        try shell.run()
+        try ProcessLauncher.launch(shell)
     }
 
     package var isRunning: Bool { shell.isRunning }
@@ -61,6 +61,7 @@ package final class BackgroundProcess: @unchecked Sendable {
 
     /// Sends SIGKILL.
     package func kill() async throws {
+        try await wait(for: "start") { FileManager.default.fileExists(atPath: scratch.path("pid")) }
         let text = String(decoding: try scratch.read("pid"), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         guard let identifier = Int32(text) else { throw CommandFailure("no process identifier in '\(text)'") }
         _ = Foundation.kill(identifier, SIGKILL)

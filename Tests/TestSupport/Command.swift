@@ -43,7 +43,7 @@ package enum Command {
         try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
             process.terminationHandler = { _ in done.resume() }
             do {
-                try process.run()
+                try ProcessLauncher.launch(process)
             } catch {
                 process.terminationHandler = nil
                 done.resume(throwing: CommandFailure("cannot run \(program): \(error)"))

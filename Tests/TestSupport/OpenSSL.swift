@@ -1,14 +1,13 @@
 import Foundation
-import TestSupport
 
 /// What the tests ask of the `openssl` command, the second opinion on all that the server makes.
-enum OpenSSL {
-    enum KeyKind: String, CaseIterable {
+package enum OpenSSL {
+    package enum KeyKind: String, CaseIterable {
         case rsa2048, p256
     }
 
     /// Makes a private key and returns its path.
-    static func key(_ kind: KeyKind, _ path: String) async throws -> String {
+    package static func key(_ kind: KeyKind, _ path: String) async throws -> String {
         let options =
             switch kind {
             case .rsa2048: ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"]
@@ -21,7 +20,7 @@ enum OpenSSL {
     /// Makes a PEM certification request whose subject is `CN=name`, with that DNS name, and returns its path.
     ///
     /// - Parameter template: the template hint that Microsoft's clients send (1.3.6.1.4.1.311.20.2).
-    static func request(key: String, name: String, template: String? = nil, _ path: String) async throws -> String {
+    package static func request(key: String, name: String, template: String? = nil, _ path: String) async throws -> String {
         var arguments = ["req", "-new", "-key", key, "-subj", "/CN=\(name)", "-addext", "subjectAltName=DNS:\(name)", "-out", path]
         if let template { arguments += ["-addext", "1.3.6.1.4.1.311.20.2=ASN1:BMPSTRING:\(template)"] }
         try await Command.run("openssl", arguments).checked()
@@ -29,14 +28,14 @@ enum OpenSSL {
     }
 
     /// The first certificate of a file, as text, without what differs between two certificates of one plan: serial, instants, signature.
-    static func comparableText(_ certificate: String) async throws -> String {
+    package static func comparableText(_ certificate: String) async throws -> String {
         try await Command.run(
             "openssl", ["x509", "-in", certificate, "-noout", "-text", "-certopt", "no_serial,no_validity,no_sigdump"]
         ).checked().text
     }
 
     /// Seconds from notBefore to notAfter.
-    static func lifetime(_ certificate: String) async throws -> TimeInterval {
+    package static func lifetime(_ certificate: String) async throws -> TimeInterval {
         let lines = try await field("-startdate", "-enddate", "-dateopt", "iso_8601", of: certificate).split(separator: "\n")
         let instants = lines.compactMap { line in
             line.split(separator: "=").last.flatMap { try? Date(String($0).replacingOccurrences(of: " ", with: "T"), strategy: .iso8601) }
@@ -46,19 +45,19 @@ enum OpenSSL {
     }
 
     /// The serial number in hexadecimal, lower case.
-    static func serial(_ certificate: String) async throws -> String {
+    package static func serial(_ certificate: String) async throws -> String {
         let line = try await field("-serial", of: certificate)
         return line.split(separator: "=").last.map { $0.lowercased() } ?? ""
     }
 
     /// What `openssl x509` prints for one option, such as `-subject`.
-    static func field(_ options: String..., of certificate: String) async throws -> String {
+    package static func field(_ options: String..., of certificate: String) async throws -> String {
         let text = try await Command.run("openssl", ["x509", "-in", certificate, "-noout"] + options).checked().text
         return text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     /// Verifies a certificate up to the server's root.
-    static func verify(_ certificate: String, of server: MusterServer, _ options: String...) async throws -> CommandResult {
+    package static func verify(_ certificate: String, of server: MusterServer, _ options: String...) async throws -> CommandResult {
         try await Command.run(
             "openssl", ["verify", "-CAfile", server.root, "-untrusted", server.chain, "-x509_strict"] + options + [certificate])
     }

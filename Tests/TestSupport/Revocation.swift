@@ -1,16 +1,15 @@
 import Foundation
-import TestSupport
 
 /// What a relying party learns of a certificate's status, by openssl and curl.
-struct Revocation {
-    let server: MusterServer
+package struct Revocation {
+    package let server: MusterServer
 
-    init(_ server: MusterServer) {
+    package init(_ server: MusterServer) {
         self.server = server
     }
 
     /// The OCSP answer for a certificate, from the responder that the certificate itself names, its signature verified.
-    func ocsp(_ certificate: String, _ options: String...) async throws -> String {
+    package func ocsp(_ certificate: String, _ options: String...) async throws -> String {
         let url = try await OpenSSL.field("-ocsp_uri", of: certificate)
         guard url.hasPrefix("http://") else { throw CommandFailure("the certificate names no OCSP responder") }
         let result = try await Command.run(
@@ -23,14 +22,14 @@ struct Revocation {
     }
 
     /// Publishes the CRLs and verifies a certificate with the bundle for relying parties: the root and every CRL.
-    func verifyWithPublishedCRLs(_ certificate: String, in folder: TemporaryDirectory) async throws -> CommandResult {
+    package func verifyWithPublishedCRLs(_ certificate: String, in folder: TemporaryDirectory) async throws -> CommandResult {
         let bundle = try await bundle(in: folder)
         return try await Command.run(
             "openssl", ["verify", "-CAfile", bundle, "-untrusted", server.chain, "-crl_check_all", certificate])
     }
 
     /// Publishes the CRLs and fetches the bundle for relying parties.
-    func bundle(in folder: TemporaryDirectory) async throws -> String {
+    package func bundle(in folder: TemporaryDirectory) async throws -> String {
         try await server.muster("crl", "publish").checked()
         let path = folder.path("relying-party.pem")
         try await Command.run(
@@ -39,7 +38,7 @@ struct Revocation {
         return path
     }
 
-    func revoke(_ certificate: String, reason: String) async throws {
+    package func revoke(_ certificate: String, reason: String) async throws {
         try await server.muster("revoke", try await OpenSSL.serial(certificate), "--reason", reason).checked()
     }
 }
