@@ -17,9 +17,7 @@ package struct OCSPResponder: Sendable {
             self.key = key
         }
 
-        func isNamed(by id: OCSPCertID) -> Bool {
-            id.issuerKeyHash == id.hash.digest(issuer.publicKey.keyBytes) && id.issuerNameHash == id.hash.digest(issuer.subject.der)
-        }
+        func isNamed(by id: OCSPCertID) -> Bool { id.isIssued(by: issuer.subject, key: issuer.publicKey) }
     }
 
     /// An answer and how long a cache may keep it, in seconds; 0 where a nonce made it personal.

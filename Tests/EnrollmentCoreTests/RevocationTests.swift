@@ -1,0 +1,96 @@
+import EnrollmentCore
+import Foundation
+import PKIFormats
+import SigningKeys
+import TestSupport
+import Testing
+
+@Suite struct RevocationTests {
+    private func enrolled(_ ca: TestCA, _ name: String = "a.lab.test") async throws -> Certificate {
+        let secret = try await ca.challenge(covers: ["*.lab.test"])
+        return try await ca.released(
+            try await TestCA.request(try .generate(.p256), commonName: name), [ChallengeCredential(secret: secret)]
+        ).certificate
+    }
+
+    private func responder(_ ca: TestCA) async throws -> OCSPResponder {
+        let key = try SoftwareKey.generate(.p256)
+        let certificate = try await ca.services.systemCertificates.issue(
+            through: ca.services.pipeline, endpoint: DefaultEndpoints.system, template: "ocsp-responder", key: key, commonName: "OCSP"
+        ).certificate
+        return OCSPResponder(
+            delegations: [.init(issuer: ca.issuing.identity, certificate: certificate, key: key)], ledger: ca.services.ledger,
+            surroundings: ca.surroundings)
+    }
+
+    private func status(_ serial: [UInt8], _ ca: TestCA, _ responder: OCSPResponder, nonce: [UInt8]? = nil) async throws
+        -> OCSPResponse.Basic
+    {
+        let id = OCSPCertID(
+            hash: .sha1, issuerName: ca.issuing.identity.subject, issuerKey: ca.issuing.identity.publicKey, serialNumber: serial)
+        let response = try OCSPResponse(der: await responder.answer(OCSPRequest.encode([id], nonce: nonce)).der)
+        return try #require(response.basic)
+    }
+
+    @Test func revocationShowsInOCSPAtOnceAndInTheNextCRL() async throws {
+        let ca = try await TestCA.found()
+        let certificate = try await enrolled(ca)
+        let responder = try await responder(ca)
+        #expect(try await status(certificate.serialNumber, ca, responder).responses.map(\.status) == [.good])
+        try await ca.revoke(certificate, reason: .keyCompromise)
+        #expect(
+            try await status(certificate.serialNumber, ca, responder).responses.map(\.status) == [.revoked(ca.clock.now, .keyCompromise)])
+        #expect(try await status([1, 2, 3], ca, responder).responses.map(\.status) == [.unknown])
+
+        let before = try #require(try await ca.services.revocationLists.current(issuerKey: ca.issuing.identity.keyIdentifier))
+        #expect(try CertificateRevocationList(der: before.der).entries.isEmpty)
+        let published = try await ca.services.revocationLists.publish(for: ca.issuing, lifetime: 86_400)
+        let list = try CertificateRevocationList(der: published.der)
+        #expect(list.isSigned(by: ca.issuing.identity.publicKey))
+        #expect(list.entry(for: certificate.serialNumber)?.reason == .keyCompromise)
+        #expect(published.number > before.number)
+    }
+
+    @Test func aNonceIsEchoedAndAnOverlongOneRefused() async throws {
+        let ca = try await TestCA.found()
+        let certificate = try await enrolled(ca)
+        let responder = try await responder(ca)
+        let nonce = [UInt8](repeating: 7, count: 32)
+        #expect(try await status(certificate.serialNumber, ca, responder, nonce: nonce).nonce == nonce)
+        let id = OCSPCertID(
+            hash: .sha256, issuerName: ca.issuing.identity.subject, issuerKey: ca.issuing.identity.publicKey,
+            serialNumber: certificate.serialNumber)
+        let overlong = await responder.answer(OCSPRequest.encode([id], nonce: [UInt8](repeating: 7, count: 129)))
+        #expect(overlong.der == OCSPResponse.failure(.malformedRequest))
+        #expect(await responder.answer([0x30]).der == OCSPResponse.failure(.malformedRequest))
+    }
+
+    @Test func aSecondRevocationOnlyRaisesToKeyCompromise() async throws {
+        let ca = try await TestCA.found()
+        let certificate = try await enrolled(ca)
+        try await ca.revoke(certificate, reason: .superseded)
+        await #expect(throws: Refusal.self) { try await ca.revoke(certificate, reason: .cessationOfOperation) }
+        try await ca.revoke(certificate, reason: .keyCompromise)
+        await #expect(throws: Refusal.self) { try await ca.revoke(certificate, reason: .keyCompromise) }
+    }
+
+    @Test func onlyOperatorOwnerAndKeyHolderMayRevoke() async throws {
+        let ca = try await TestCA.found()
+        let mine = try await enrolled(ca, "mine.lab.test")
+        let yours = try await enrolled(ca, "yours.lab.test")
+        let holder = [CertificateCredential(yours, provedBy: .tlsHandshake)]
+        await #expect(throws: Refusal.self) { try await ca.revoke(mine, by: holder, endpoint: DefaultEndpoints.scep) }
+        try await ca.revoke(yours, by: holder, endpoint: DefaultEndpoints.scep)
+        #expect(try await ca.services.search.issuance(serialNumber: mine.serialNumber)?.revocation == nil)
+        #expect(try await ca.services.search.issuance(serialNumber: yours.serialNumber)?.revocation != nil)
+    }
+
+    @Test func listNumbersRiseEvenWhenTheClockGoesBack() async throws {
+        let ca = try await TestCA.found()
+        let first = try await ca.services.revocationLists.publish(for: ca.issuing, lifetime: 86_400)
+        ca.clock.advance(by: -7200)
+        let second = try await ca.services.revocationLists.publish(for: ca.issuing, lifetime: 86_400)
+        #expect(second.number > first.number)
+        #expect(second.nextUpdate >= first.nextUpdate)
+    }
+}
