@@ -118,7 +118,7 @@ package struct SCEPRequestDecoder: Sendable {
         Refusal(
             .malformed, at: .decode,
             publicText:
-                "the request could not be read: it must be a PKCS#10 request, signed with its own key, sent by that key and encrypted to this server's certificate",
+                "the request could not be read: it must be a PKCS#10 request signed with its own key, sent by that key, and encrypted to this server",
             detail: detail)
     }
 }
