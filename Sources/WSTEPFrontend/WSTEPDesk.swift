@@ -24,11 +24,11 @@ struct WSTEPDesk: Sendable {
                 throw WSTEPRejection(error, service: arrival.service, isRecorded: false)
             }
         case .issue(let csr, let templateName):
-            try await checkTemplate(templateName, message, arrival)
+            let template = try await template(templateName, csr, message, arrival)
             let number = WSTEPRequestNumber(csr, username: message.credential.username)
             let request = IssuanceRequest(
                 id: RequestID(in: surroundings), arrival: arrival.core(operation: message.operation.name, exchangeID: number.exchangeID),
-                intent: .enroll, credentials: [message.credential], proposal: Proposal(csr, templateHint: templateName))
+                intent: .enroll, credentials: [message.credential], proposal: Proposal(csr, templateHint: template))
             let outcome: Outcome
             do throws(Refusal) {
                 outcome = try await pipeline.process(request)
@@ -57,14 +57,19 @@ struct WSTEPDesk: Sendable {
         }
     }
 
-    /// A template that is named and not offered is refused rather than replaced by another; only to callers who may know what is offered.
-    private func checkTemplate(_ name: String?, _ message: WSTEPRequest, _ arrival: WSTEPArrival) async throws(WSTEPRejection) {
-        guard let name, let endpoint = catalog.endpoint(named: arrival.endpoint),
-            !PolicyAnswer.templates(of: endpoint, in: catalog).contains(where: { $0.name == name })
-        else { return }
-        _ = try await identify(message, arrival)
-        throw WSTEPRejection(
-            SOAPFault(enrollment: .unsupportedCertificateType, reason: "The requested certificate template is not offered by this CA."))
+    /// A template that is named and not offered is refused rather than replaced by another; only callers who are known hear of it.
+    private func template(
+        _ name: String?, _ csr: CertificationRequest, _ message: WSTEPRequest, _ arrival: WSTEPArrival
+    ) async throws(WSTEPRejection) -> String? {
+        guard let endpoint = catalog.endpoint(named: arrival.endpoint) else { return name }
+        do throws(SOAPFault) {
+            return try TemplateChoice.choose(
+                name: name, request: csr, offered: PolicyAnswer.templates(of: endpoint, in: catalog),
+                identifiers: identity(endpoint.authority)?.root.map { TemplateOID(rootKeyIdentifier: $0.publicKey.keyIdentifier) })
+        } catch {
+            _ = try await identify(message, arrival)
+            throw WSTEPRejection(error)
+        }
     }
 
     private func encode(_ outcome: Outcome, _ number: WSTEPRequestNumber, _ arrival: WSTEPArrival, _ relatesTo: String?) -> [UInt8] {

@@ -37,7 +37,8 @@ import Testing
         let usage = oids.reference("2.5.29.15", .extensionOrAttribute, name: "Key Usage")
         let policy = EnrollmentPolicy(
             oidReference: template, caReferences: [1], commonName: "windows-computer", schema: 1, validitySeconds: 31_536_000,
-            renewalSeconds: 10_512_000, mayEnroll: true, mayAutoenroll: false, minimalKeyLength: 2048, keySpec: 1, algorithmOIDReference: nil,
+            renewalSeconds: 10_512_000, mayEnroll: true, mayAutoenroll: false, minimalKeyLength: 2048, keySpec: 1,
+            algorithmOIDReference: nil,
             cryptoProviders: ["P & Q"],
             majorRevision: 100, minorRevision: 1, privateKeyFlags: 0, subjectNameFlags: 0x8000_0001, enrollmentFlags: 0, generalFlags: 0x40,
             hashAlgorithmOIDReference: nil,
