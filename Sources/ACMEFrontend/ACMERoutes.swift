@@ -47,7 +47,7 @@ package struct ACMERoutes: Sendable {
         guard request.method == .post else { return [] }
         do {
             return try await request.bodyBytes(upTo: maxBody)
-        } catch let error as HTTPError where error.status == .contentTooLarge {
+        } catch let error as any HTTPResponseError where error.status == .contentTooLarge {
             return nil
         }
     }

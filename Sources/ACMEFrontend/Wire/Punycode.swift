@@ -7,9 +7,17 @@ enum Punycode {
     /// Whether `digits` (what follows `xn--`, lower case) decodes to text with a non-ASCII character that encodes to the same digits.
     static func isCanonical(_ digits: Substring) -> Bool {
         guard let text = decode(Array(digits.utf8)), text.contains(where: { $0 >= 0x80 }) else { return false }
-        let letters = String(String.UnicodeScalarView(text.compactMap(Unicode.Scalar.init)))
-        guard letters.lowercased() == letters else { return false }
+        guard text.allSatisfy(isLabelCharacter) else { return false }
         return encode(text) == Array(digits.utf8)
+    }
+
+    /// The categories that IDNA2008 lets into labels: lower-case and caseless letters, marks, digits; and the hyphen.
+    private static func isLabelCharacter(_ point: UInt32) -> Bool {
+        guard let scalar = Unicode.Scalar(point) else { return false }
+        return switch scalar.properties.generalCategory {
+        case .lowercaseLetter, .otherLetter, .modifierLetter, .nonspacingMark, .spacingMark, .decimalNumber: true
+        default: scalar == "-"
+        }
     }
 
     /// The code points, or nil when the digits are not Punycode.

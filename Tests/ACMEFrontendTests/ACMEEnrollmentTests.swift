@@ -1,0 +1,188 @@
+import ACMEFrontend
+import ACMEWire
+import Crypto
+import EnrollmentCore
+import Foundation
+import PKIFormats
+import Persistence
+import SigningKeys
+import TestSupport
+import Testing
+
+@Suite("ACME enrollment")
+struct ACMEEnrollmentTests {
+    @Test("The directory names its resources under the configured base URL, whatever the Host")
+    func directory() async throws {
+        let server = try await ACMETestServer()
+        let answer = try await server.send(.get, "/acme/default/directory")
+        #expect(answer.status == 200)
+        #expect(answer.text("newOrder") == ACMETestClient.url("new-order"))
+        #expect(answer.headers[.contentType] == "application/json")
+        #expect((answer.json["meta"] as? [String: Any])?["termsOfService"] as? String == ACMETestClient.url("terms"))
+        #expect(try await server.send(.get, "/acme/default/terms").status == 200)
+    }
+
+    @Test("newNonce answers HEAD with 200 and GET with 204, never cached")
+    func newNonce() async throws {
+        let server = try await ACMETestServer()
+        let head = try await server.send(.head, "/acme/default/new-nonce")
+        let get = try await server.send(.get, "/acme/default/new-nonce")
+        #expect(head.status == 200 && get.status == 204)
+        #expect(head.headers[.cacheControl] == "no-store")
+        #expect(head.nonce != nil && get.nonce != nil && head.nonce != get.nonce)
+        #expect(head.links.contains("<\(ACMETestClient.directory)>;rel=\"index\""))
+    }
+
+    @Test("An order for two names becomes one server certificate below the issuing CA, root left out", arguments: 0..<5)
+    func enroll(kind: Int) async throws {
+        let keys: [ACMETestKey] = [
+            .fresh(), .p384(P384.Signing.PrivateKey()), .p521(P521.Signing.PrivateKey()), .ed25519(Curve25519.Signing.PrivateKey()),
+            .rsa(try SoftwareKey.generate(.rsa2048)),
+        ]
+        let server = try await ACMETestServer()
+        let client = try await ACMETestClient.registered(at: server, key: keys[kind])
+        let leafKey = try SoftwareKey.generate(.p256)
+        let chain = try await client.enroll(["a.acme.test", "b.acme.test"], key: leafKey)
+        #expect(chain.count == 2)
+        #expect(chain[0].subjectAlternativeNames == [.dns("a.acme.test"), .dns("b.acme.test")])
+        #expect(chain[0].publicKey == leafKey.publicKey)
+        #expect(chain[0].isSigned(by: chain[1].publicKey))
+        #expect(chain[1].isSigned(by: server.ca.root.identity.publicKey))
+        let rows = try await server.transactions()
+        #expect(try rows.map { try $0.text("outcome") } == ["released"])
+        #expect(try rows[0].text("principal") == "acme-account:\(client.account.suffix(32))")
+    }
+
+    @Test("An IP address can be ordered and stands in the certificate")
+    func address() async throws {
+        let server = try await ACMETestServer()
+        let client = try await ACMETestClient.registered(at: server)
+        let order = try await client.order(["127.0.0.1"], type: "ip")
+        try await client.satisfy(order)
+        let csr = try await TestCA.request(try SoftwareKey.generate(.p256), commonName: nil, names: [.ip([127, 0, 0, 1])])
+        let final = try await client.finalize(order, csr)
+        #expect(final.text("status") == "valid", "\(final.detail)")
+        #expect(try await client.certificates(final)[0].subjectAlternativeNames == [.ip([127, 0, 0, 1])])
+    }
+
+    @Test("A repeated finalize gives the same certificate and issues nothing")
+    func repeated() async throws {
+        let server = try await ACMETestServer()
+        let client = try await ACMETestClient.registered(at: server)
+        let order = try await client.ready(["a.acme.test"])
+        let csr = try await TestCA.request(try SoftwareKey.generate(.p256), commonName: "a.acme.test")
+        let first = try await client.certificates(client.finalize(order, csr))
+        let again = try await client.finalize(order, csr)
+        #expect(again.status == 200 && again.text("status") == "valid" && again.location == order.location)
+        #expect(try await client.certificates(again) == first)
+        #expect(try await server.issuances() == 1)
+    }
+
+    @Test("Two finalize requests at a time for one order issue one certificate")
+    func race() async throws {
+        let server = try await ACMETestServer()
+        let client = try await ACMETestClient.registered(at: server)
+        let order = try await client.ready(["a.acme.test"])
+        let answers = try await withThrowingTaskGroup(of: ACMETestServer.Answer.self) { group in
+            for _ in 0..<6 {
+                group.addTask {
+                    let csr = try await TestCA.request(try SoftwareKey.generate(.p256), commonName: nil, names: [.dns("a.acme.test")])
+                    return try await client.finalize(order, csr)
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(answers.allSatisfy { $0.status == 200 || $0.problem == "orderNotReady" })
+        #expect(try await client.settled(order.location).text("status") == "valid")
+        #expect(try await server.issuances() == 1)
+    }
+
+    @Test("An order that a crash left between record and answer is healed at the next poll, with the same certificate")
+    func healed() async throws {
+        let server = try await ACMETestServer()
+        let client = try await ACMETestClient.registered(at: server)
+        let order = try await client.ready(["a.acme.test"])
+        let csr = try await TestCA.request(try SoftwareKey.generate(.p256), commonName: nil, names: [.dns("a.acme.test")])
+        let first = try await client.certificates(client.finalize(order, csr))
+        try await server.ca.services.database.write(Statement("UPDATE acme_orders SET status = 'processing', certificate = NULL"))
+        let polled = try await client.get(order.location)
+        #expect(polled.text("status") == "valid")
+        #expect(try await client.certificates(polled) == first)
+
+        try await server.ca.services.database.write(Statement("UPDATE acme_orders SET status = 'processing', certificate = NULL"))
+        #expect(try await client.finalize(order, csr).text("status") == "valid")
+        #expect(try await server.issuances() == 1)
+    }
+
+    @Test("A claimed order whose issuance is gone becomes invalid and says so")
+    func lost() async throws {
+        let server = try await ACMETestServer()
+        let client = try await ACMETestClient.registered(at: server)
+        let order = try await client.ready(["a.acme.test"])
+        try await server.ca.services.database.write(Statement("UPDATE acme_orders SET status = 'processing'"))
+        let polled = try await client.get(order.location)
+        #expect(polled.text("status") == "invalid")
+        #expect((polled.json["error"] as? [String: Any])?["detail"] as? String == "the issuance could not be finished; make a new order")
+    }
+
+    @Test("A padded csr is accepted, and the account's orders are listed newest first")
+    func paddedAndListed() async throws {
+        let server = try await ACMETestServer()
+        let client = try await ACMETestClient.registered(at: server)
+        let order = try await client.ready(["a.acme.test"])
+        let csr = try await TestCA.request(try SoftwareKey.generate(.p256), commonName: "a.acme.test", names: [.dns("A.acme.test")])
+        let text = Base64URL.encode(csr.der)
+        let padded = text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
+        #expect(try await client.post(order.text("finalize"), ["csr": padded]).text("status") == "valid")
+        server.ca.clock.advance(by: 1)
+        let second = try await client.order(["b.acme.test"])
+        let account = try await client.get(client.account)
+        let list = try await client.get(account.text("orders"))
+        #expect(list.list("orders") == [second.location, order.location])
+    }
+
+    @Test("The list of orders comes in pages with a link to the next")
+    func pages() async throws {
+        let server = try await ACMETestServer()
+        let client = try await ACMETestClient.registered(at: server)
+        for number in 0..<101 { _ = try await client.order(["h\(number).acme.test"]) }
+        let first = try await client.get("\(client.account)/orders")
+        #expect(first.list("orders").count == 100)
+        let link = try #require(first.links.first { $0.hasSuffix("rel=\"next\"") })
+        let next = try await client.get(String(link.dropFirst().prefix { $0 != ">" }))
+        #expect(next.list("orders").count == 1)
+        #expect(!first.list("orders").contains(next.list("orders")[0]))
+        #expect(!next.links.contains { $0.hasSuffix("rel=\"next\"") })
+    }
+
+    @Test(
+        "A certificate is revoked by its account, by its key, or by whoever controls all its names now",
+        arguments: ["account", "key", "controller"])
+    func revoke(by whom: String) async throws {
+        let server = try await ACMETestServer()
+        let owner = try await ACMETestClient.registered(at: server)
+        let leaf = P256.Signing.PrivateKey()
+        let certificate = try await owner.enroll(["a.acme.test", "b.acme.test"], key: try SoftwareKey(pem: leaf.pemRepresentation))[0]
+        let payload: [String: Any] = ["certificate": Base64URL.encode(certificate.der), "reason": 4]
+        let url = ACMETestClient.url("revoke-cert")
+        let stranger = try await ACMETestClient.registered(at: server)
+        let answer: ACMETestServer.Answer
+        switch whom {
+        case "account":
+            answer = try await owner.post(url, payload)
+        case "key":
+            #expect(try await stranger.post(url, payload, withJWK: true).problem == "unauthorized")
+            answer = try await ACMETestClient(server, key: .p256(leaf)).post(url, payload, withJWK: true)
+        default:
+            _ = try await stranger.ready(["a.acme.test"])
+            #expect(try await stranger.post(url, payload).problem == "unauthorized")
+            _ = try await stranger.ready(["b.acme.test"])
+            answer = try await stranger.post(url, payload)
+        }
+        #expect(answer.status == 200 && answer.body.isEmpty && answer.nonce != nil)
+        #expect(try await owner.post(url, payload).problem == "alreadyRevoked")
+        let row = try await server.ca.services.database.read("SELECT revocation_reason FROM issuances WHERE endpoint = 'acme-default'", [])
+            .first
+        #expect(try row?.integer("revocation_reason") == 4)
+    }
+}

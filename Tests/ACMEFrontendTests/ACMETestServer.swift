@@ -1,0 +1,106 @@
+import ACMEFrontend
+import EnrollmentCore
+import Foundation
+import HTTPTransport
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import PKIFormats
+import Persistence
+import Synchronization
+import TestSupport
+
+/// A CA with an ACME door in this process, driven through the router; the network that http-01 sees is a table.
+final class ACMETestServer: Sendable {
+    static let base = "https://ca.test:8443"
+
+    let ca: TestCA
+    private let responder: RouterResponder<TransportContext>
+    /// URL path to what the asked host answers; anything else is a refused connection.
+    private let web: Web
+
+    final class Web: Sendable {
+        let pages = Mutex<[String: HTTP01Validator.Answer]>([:])
+        let asked = Mutex<[String]>([])
+    }
+
+    struct Answer: Sendable {
+        let status: Int
+        let headers: HTTPFields
+        let body: [UInt8]
+
+        var json: [String: Any] { (try? JSONSerialization.jsonObject(with: Data(body))) as? [String: Any] ?? [:] }
+        var nonce: String? { HTTPField.Name("Replay-Nonce").flatMap { headers[$0] } }
+        var links: [String] { HTTPField.Name("Link").map { headers[values: $0] } ?? [] }
+        var location: String { headers[.location] ?? "" }
+        /// The problem's type without the common prefix.
+        var problem: String { (json["type"] as? String ?? "none").replacingOccurrences(of: "urn:ietf:params:acme:error:", with: "") }
+        var detail: String { json["detail"] as? String ?? "" }
+        func text(_ member: String) -> String { json[member] as? String ?? "" }
+        func list(_ member: String) -> [String] { json[member] as? [String] ?? [] }
+    }
+
+    /// - Parameter rules: real look-ups and connections under these rules instead of the table.
+    init(rules: AddressRules? = nil, change: (inout ACMEOptions) -> Void = { _ in }) async throws {
+        ca = try await TestCA.found(migrations: ACMEMigrations.all) { database, _ in [.acme: ACMEAuthenticator(database: database)] }
+        var options = ACMEOptions(baseURL: Self.base, http01Port: 5002, isLab: true)
+        options.validationRetries = [0.01, 0.01]
+        change(&options)
+        let web = Web()
+        self.web = web
+        let validator =
+            rules.map { HTTP01Validator(port: 5002, outgoing: OutgoingHTTP(rules: $0)) }
+            ?? HTTP01Validator(port: 5002) { url throws(OutgoingFailure) in
+                web.asked.withLock { $0.append(url.absoluteString) }
+                guard let answer = web.pages.withLock({ $0[url.absoluteString] }) else { throw .connection("refused") }
+                return answer
+            }
+        let router = Router(context: TransportContext.self)
+        ACMERoutes(
+            services: ca.services, options: options, validator: validator, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        .register(on: router)
+        responder = router.buildResponder()
+    }
+
+    /// Lets a host answer a challenge.
+    func publish(_ text: String, at url: String, status: Int = 200) {
+        web.pages.withLock { $0[url] = .init(status: status, body: Array(text.utf8), urls: [url]) }
+    }
+
+    /// The URLs that validation asked for.
+    var asked: [String] { web.asked.withLock { $0 } }
+
+    func send(
+        _ method: HTTPRequest.Method, _ url: String, body: [UInt8] = [], contentType: String? = nil
+    ) async throws -> Answer {
+        var head = HTTPRequest(
+            method: method, scheme: "https", authority: "ca.test:8443",
+            path: url.hasPrefix(Self.base) ? String(url.dropFirst(Self.base.count)) : url)
+        head.headerFields[.contentType] = contentType
+        head.headerFields[.userAgent] = "acme-test"
+        let context = TransportContext(facts: ConnectionFacts(peerAddress: "192.0.2.1", isTLS: true), logger: Logger(label: "test"))
+        let response = try await responder.respond(
+            to: Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body))), context: context)
+        let writer = Collector()
+        try await response.body.write(writer)
+        return Answer(status: response.status.code, headers: response.headers, body: writer.bytes.withLock { $0 })
+    }
+
+    func transactions() async throws -> [Row] {
+        try await ca.services.database.read("SELECT * FROM transactions WHERE endpoint = 'acme-default' ORDER BY id", [])
+    }
+
+    func issuances() async throws -> Int {
+        Int(
+            try await ca.services.database.read("SELECT COUNT(*) AS n FROM issuances WHERE endpoint = 'acme-default'", []).first?.integer(
+                "n") ?? 0)
+    }
+
+    private final class Collector: ResponseBodyWriter, Sendable {
+        let bytes = Mutex<[UInt8]>([])
+        func write(_ buffer: ByteBuffer) async throws { bytes.withLock { $0 += buffer.readableBytesView } }
+        func finish(_ trailingHeaders: HTTPFields?) async throws {}
+    }
+}
