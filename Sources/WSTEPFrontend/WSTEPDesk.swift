@@ -14,38 +14,45 @@ struct WSTEPDesk: Sendable {
         switch message.operation {
         case .getPolicies(let request):
             let caller = try await identify(message, arrival)
-            do throws(Refusal) {
-                guard let issuer = identity(caller.endpoint.authority) else {
-                    throw Refusal(.internalFault, at: .authorize, detail: "authority '\(caller.endpoint.authority)' is not loaded")
-                }
-                return try PolicyAnswer(catalog: catalog, links: links).build(request, for: caller, issuer: issuer).encoded(
-                    relatesTo: relatesTo)
-            } catch {
-                throw WSTEPRejection(error, service: arrival.service, isRecorded: false)
-            }
-        case .issue(let csr, let templateName):
-            let template = try await template(templateName, csr, message, arrival)
+            return try policies(request, for: caller).encoded(relatesTo: relatesTo)
+        case .issue(let csr, let templateNames):
+            let template = try await template(templateNames, csr, message, arrival)
             let number = WSTEPRequestNumber(csr, username: message.credential.username)
             let request = IssuanceRequest(
                 id: RequestID(in: surroundings), arrival: arrival.core(operation: message.operation.name, exchangeID: number.exchangeID),
                 intent: .enroll, credentials: [message.credential], proposal: Proposal(csr, templateHint: template))
-            let outcome: Outcome
-            do throws(Refusal) {
-                outcome = try await pipeline.process(request)
-            } catch {
-                throw WSTEPRejection(error, service: arrival.service, isRecorded: true)
-            }
-            return encode(outcome, number, arrival, relatesTo)
+            return encode(try await outcome(of: request), number, arrival, relatesTo)
         case .poll(let requestID):
             let caller = try await identify(message, arrival)
             let number = WSTEPRequestNumber(requestID, username: message.credential.username)
-            let outcome: Outcome
-            do throws(Refusal) {
-                outcome = try await pipeline.poll(endpoint: caller.endpoint.name, exchangeID: number.exchangeID)
-            } catch {
-                throw WSTEPRejection(error, service: arrival.service, isRecorded: false)
+            return encode(try await outcome(of: number, at: caller.endpoint), number, arrival, relatesTo)
+        }
+    }
+
+    private func policies(_ request: GetPoliciesRequest, for caller: AuthenticatedCaller) throws(WSTEPRejection) -> GetPoliciesResponse {
+        do throws(Refusal) {
+            guard let issuer = identity(caller.endpoint.authority) else {
+                throw Refusal(.internalFault, at: .authorize, detail: "authority '\(caller.endpoint.authority)' is not loaded")
             }
-            return encode(outcome, number, arrival, relatesTo)
+            return try PolicyAnswer(catalog: catalog, links: links).build(request, for: caller, issuer: issuer)
+        } catch {
+            throw WSTEPRejection(error, service: .policy, isRecorded: false)
+        }
+    }
+
+    private func outcome(of request: IssuanceRequest) async throws(WSTEPRejection) -> Outcome {
+        do throws(Refusal) {
+            return try await pipeline.process(request)
+        } catch {
+            throw WSTEPRejection(error, service: .enrollment, isRecorded: true)
+        }
+    }
+
+    private func outcome(of number: WSTEPRequestNumber, at endpoint: Endpoint) async throws(WSTEPRejection) -> Outcome {
+        do throws(Refusal) {
+            return try await pipeline.poll(endpoint: endpoint.name, exchangeID: number.exchangeID)
+        } catch {
+            throw WSTEPRejection(error, service: .enrollment, isRecorded: false)
         }
     }
 
@@ -59,12 +66,12 @@ struct WSTEPDesk: Sendable {
 
     /// A template that is named and not offered is refused rather than replaced by another; only callers who are known hear of it.
     private func template(
-        _ name: String?, _ csr: CertificationRequest, _ message: WSTEPRequest, _ arrival: WSTEPArrival
+        _ names: [String], _ csr: CertificationRequest, _ message: WSTEPRequest, _ arrival: WSTEPArrival
     ) async throws(WSTEPRejection) -> String? {
-        guard let endpoint = catalog.endpoint(named: arrival.endpoint) else { return name }
+        guard let endpoint = catalog.endpoint(named: arrival.endpoint) else { return names.first }
         do throws(SOAPFault) {
             return try TemplateChoice.choose(
-                name: name, request: csr, offered: PolicyAnswer.templates(of: endpoint, in: catalog),
+                names: names, request: csr, offered: PolicyAnswer.templates(of: endpoint, in: catalog),
                 identifiers: identity(endpoint.authority)?.root.map { TemplateOID(rootKeyIdentifier: $0.publicKey.keyIdentifier) })
         } catch {
             _ = try await identify(message, arrival)

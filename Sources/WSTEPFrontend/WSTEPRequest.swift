@@ -6,7 +6,8 @@ import WSTEPWire
 struct WSTEPRequest: Sendable {
     enum Operation: Sendable {
         case getPolicies(GetPoliciesRequest)
-        case issue(CertificationRequest, templateName: String?)
+        /// With every template name that the message or the PKCS#10 gives.
+        case issue(CertificationRequest, templateNames: [String])
         /// Asks for the outcome of an earlier request.
         case poll(requestID: UInt32)
 

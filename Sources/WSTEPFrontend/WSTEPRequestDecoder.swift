@@ -76,20 +76,12 @@ struct WSTEPRequestDecoder: Sendable {
         } catch {
             throw SOAPFault(enrollment: .invalidData, reason: "The PKCS#10 request cannot be decoded: \(error.reason).")
         }
-        return .issue(csr, templateName: try templateName(in: csr, request.context))
+        return .issue(csr, templateNames: templateNames(in: request.context) + [csr.templateName].compactMap { $0 })
     }
 
-    /// The template that the request names, once or twice alike. Of the context items this one alone is read: a `SAN` among them is how
-    /// other servers were made to certify foreign names.
-    private static func templateName(in csr: CertificationRequest, _ context: [ContextItem]) throws(SOAPFault) -> String? {
-        let named =
-            context.filter { $0.name.lowercased() == "certificatetemplate" }.map(\.value.trimmingXMLSpace)
-            + [csr.templateName].compactMap { $0 }
-        guard let first = named.first else { return nil }
-        guard named.allSatisfy({ $0 == first }) else {
-            throw SOAPFault(enrollment: .templateConflict, reason: "The request names more than one template.")
-        }
-        return first
+    /// Of the context items this one alone is read: a `SAN` among them is how other servers were made to certify foreign names.
+    private static func templateNames(in context: [ContextItem]) -> [String] {
+        context.filter { $0.name.lowercased() == "certificatetemplate" }.map(\.value.trimmingXMLSpace).filter { !$0.isEmpty }
     }
 
     private static let archivalRefused = SOAPFault(enrollment: .archivalNotConfigured, reason: "Key archival is not configured.")

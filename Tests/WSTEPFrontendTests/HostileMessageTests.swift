@@ -61,6 +61,32 @@ import WSTEPWire
         #expect(try await door.send(.post, path: door.path(.policy), body: big).status == 413)
     }
 
+    @Test func `messages with a few octets changed are decoded or refused, and nothing else`() {
+        let whole = Array(
+            SOAPSamples.envelope(action: SOAPSamples.requestAction, body: SOAPSamples.issueBody(token: "MIIBUjCBvAIBADAA")).utf8)
+        var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+        func next(_ bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % bound
+        }
+        for _ in 0..<3000 {
+            var bytes = whole
+            for _ in 0...next(4) {
+                switch next(3) {
+                case 0: bytes[next(bytes.count)] = UInt8(next(256))
+                case 1: bytes.remove(at: next(bytes.count))
+                default: bytes.insert(contentsOf: bytes[next(bytes.count)...].prefix(next(40)), at: next(bytes.count))
+                }
+            }
+            var decoder = WSTEPRequestDecoder()
+            do throws(WSTEPRejection) {
+                _ = try decoder.decode(bytes, contentType: nil, service: .enrollment)
+            } catch {
+                #expect(!error.fault.reason.isEmpty)
+            }
+        }
+    }
+
     @Test func `paths are known in any letter case, and others are not found`() async throws {
         let door = try await Door()
         for path in [

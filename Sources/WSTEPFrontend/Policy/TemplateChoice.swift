@@ -9,10 +9,9 @@ enum TemplateChoice {
 
     /// - Returns: the template's name, or nil when the request names none and the endpoint's rule decides.
     static func choose(
-        name: String?, request: CertificationRequest, offered: [Template], identifiers: TemplateOID?
+        names: [String], request: CertificationRequest, offered: [Template], identifiers: TemplateOID?
     ) throws(SOAPFault) -> String? {
-        var meant: [String] = []
-        if let name { meant.append(name) }
+        var meant = names
         if let oid = try identifier(in: request) {
             guard let template = offered.first(where: { identifiers?.value(template: $0.name) == oid }) else { throw notOffered }
             meant.append(template.name)
