@@ -1,0 +1,42 @@
+import Foundation
+
+/// One thing that an operator may do to a CA: executed by the server when it runs, else by the command itself, by the same code.
+protocol AdminOperation: Codable, Sendable {
+    associatedtype Reply: Codable & Sendable
+
+    /// Whether the CA's keys must be loaded, and so the passphrase be known.
+    static var needsKeys: Bool { get }
+
+    func perform(in administration: Administration) async throws -> Reply
+}
+
+extension AdminOperation {
+    static var needsKeys: Bool { false }
+    /// How the socket names it.
+    static var name: String { String(describing: Self.self) }
+}
+
+/// All operations, by the names that the socket knows.
+enum AdminOperations {
+    private static let all: [any AdminOperation.Type] = [
+        ListEndpoints.self, SwitchEndpoint.self, ListCertificates.self, ShowCertificate.self, IssueByOperator.self, RevokeCertificate.self,
+        ListTransactions.self, ShowTransaction.self, NewChallenge.self, ListChallenges.self, RevokeChallenge.self, AddUser.self,
+        DisableUser.self,
+        PublishCRLs.self, BackUp.self, Diagnose.self,
+    ]
+
+    /// Decodes the arguments, performs the operation and encodes its reply.
+    static func perform(_ name: String, arguments: Data, in administration: Administration) async throws -> Data {
+        guard let type = all.first(where: { $0.name == name }) else {
+            throw CommandFailure("the server does not know the operation '\(name)'; it is of another version")
+        }
+        return try await perform(type, arguments, administration)
+    }
+
+    private static func perform<Operation: AdminOperation>(
+        _ type: Operation.Type, _ arguments: Data, _ administration: Administration
+    ) async throws -> Data {
+        let operation = try JSONDecoder().decode(type, from: arguments)
+        return try JSONEncoder().encode(try await operation.perform(in: administration))
+    }
+}

@@ -1,0 +1,34 @@
+import EnrollmentCore
+import Foundation
+import HTTPTransport
+import Hummingbird
+import Logging
+
+/// The administration's door: a Unix socket of mode 0600; the kernel tells the user id of the process at the other end.
+struct AdminRoutes: Sendable {
+    private static let bodyLimit = 1 << 20
+
+    let administration: Administration
+    let logger: Logger
+
+    func register(on router: Router<TransportContext>) {
+        router.post("/operation") { request, context -> Response in
+            let body = try await request.body.collect(upTo: Self.bodyLimit)
+            let reply = await answer(Data(body.readableBytesView), userID: context.peerUserID)
+            return Response(status: .ok, contentType: "application/json", body: [UInt8](try JSONEncoder().encode(reply)))
+        }
+    }
+
+    private func answer(_ body: Data, userID: UInt32?) async -> AdminMessage.Reply {
+        do {
+            guard let userID else { throw CommandFailure("the system does not tell whose process this is") }
+            let message = try JSONDecoder().decode(AdminMessage.Request.self, from: body)
+            logger.info("operator", metadata: ["operation": "\(message.operation)", "uid": "\(userID)"])
+            let reply = try await AdminOperations.perform(
+                message.operation, arguments: message.arguments, in: administration.acting(as: userID))
+            return AdminMessage.Reply(reply: reply)
+        } catch {
+            return AdminMessage.Reply(failure: AdminMessage.describe(error))
+        }
+    }
+}

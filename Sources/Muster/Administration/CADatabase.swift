@@ -1,0 +1,40 @@
+import ACMEFrontend
+import EnrollmentCore
+import Foundation
+import Logging
+import Persistence
+
+/// The open database of a CA, its tables up to date.
+struct CADatabase: Sendable {
+    let driver: SQLiteDatabase
+    let surroundings = Surroundings()
+    let logger: Logger
+
+    /// - Parameter isNew: make the file; else it must be there.
+    init(path: String, isNew: Bool = false, logger: Logger) async throws {
+        guard FileManager.default.fileExists(atPath: path) != isNew else {
+            throw CommandFailure(isNew ? "\(path) exists already" : "the database \(path) is missing")
+        }
+        self.logger = logger
+        driver = try SQLiteDatabase(path: path)
+        do {
+            try await driver.migrate(Schema.migrations)
+        } catch {
+            driver.close()
+            throw error
+        }
+    }
+
+    /// The core over this database, with the keys that are at hand.
+    func services(_ authorities: [Authority] = []) async throws -> EnrollmentServices {
+        let services = EnrollmentServices(
+            database: driver, surroundings: surroundings, logger: logger, authorities: authorities,
+            authenticators: [.acme: ACMEAuthenticator(database: driver)])
+        try await services.catalog.reload()
+        return services
+    }
+
+    var generations: GenerationStore { GenerationStore(database: driver, surroundings: surroundings) }
+
+    func close() { driver.close() }
+}

@@ -1,0 +1,91 @@
+import EnrollmentCore
+import Foundation
+import PKIFormats
+
+/// What the database tells about the health of the CA: certificates' lifetimes, CRL age, unfinished work.
+struct Diagnose: AdminOperation {
+    /// A certificate of the CA's own and the key that must fit it.
+    struct KeyCheck: Codable, Sendable {
+        let keyName: String
+        /// Hex of the subject key identifier.
+        let keyIdentifier: String
+        let isRoot: Bool
+    }
+
+    struct Reply: Codable, Sendable {
+        let findings: [Finding]
+        let keys: [KeyCheck]
+    }
+
+    func perform(in administration: Administration) async throws -> Reply {
+        let core = administration.core
+        let hierarchy = administration.hierarchy
+        let now = core.surroundings.now
+        var findings = [try await integrity(core)]
+        var keys: [KeyCheck] = []
+        for generation in [hierarchy.root, hierarchy.issuing] {
+            findings.append(Self.lifetime("the \(generation.authority) CA's certificate", generation.certificate, now))
+            keys.append(
+                KeyCheck(
+                    keyName: generation.keyName, keyIdentifier: generation.certificate.publicKey.keyIdentifier.hex,
+                    isRoot: generation.authority == DefaultEndpoints.rootAuthority))
+        }
+        for role in SystemCertificates.Role.allCases {
+            guard let entry = try await core.systemCertificates.newest(role) else {
+                findings.append(Finding(.problem, "there is no \(role.rawValue) certificate; the server makes one when it starts"))
+                continue
+            }
+            findings.append(Self.lifetime("the \(role.rawValue) certificate", entry.certificate, now))
+            keys.append(KeyCheck(keyName: entry.keyName, keyIdentifier: entry.certificate.publicKey.keyIdentifier.hex, isRoot: false))
+        }
+        findings.append(try await Self.list("issuing", hierarchy.issuing.certificate, core, warningDays: 0, remedy: "muster crl publish"))
+        findings.append(try await Self.list("root", hierarchy.root.certificate, core, warningDays: 60, remedy: "muster crl publish --root"))
+        findings.append(try await unfinished(core))
+        return Reply(findings: findings, keys: keys)
+    }
+
+    private func integrity(_ core: EnrollmentServices) async throws -> Finding {
+        let lines = try await core.database.read("PRAGMA quick_check(5)").map { try $0.text("quick_check") }
+        return lines == ["ok"]
+            ? Finding(.fine, "the database is intact")
+            : Finding(.problem, "the database is damaged (\(lines.joined(separator: "; "))): restore a backup")
+    }
+
+    private func unfinished(_ core: EnrollmentServices) async throws -> Finding {
+        let old = core.surroundings.now.addingTimeInterval(-300)
+        let records = try await core.search.issuances(LedgerSearch.Filter(outcome: IssuanceState.recorded.rawValue, limit: 1000))
+        let count = records.filter { $0.recordedAt < old }.count
+        return count == 0
+            ? Finding(.fine, "no issuance was left unfinished")
+            : Finding(.warning, "\(count) issuances are unfinished for more than 5 minutes; the server finishes them when it starts")
+    }
+
+    private static func lifetime(_ what: String, _ certificate: Certificate, _ now: Date) -> Finding {
+        let validity = certificate.validity
+        let until = "until \(validity.notAfter.day)"
+        guard validity.notBefore <= now else {
+            return Finding(.problem, "\(what) is not valid before \(validity.notBefore.second): is the clock right?")
+        }
+        guard now < validity.notAfter else { return Finding(.problem, "\(what) expired on \(validity.notAfter.day)") }
+        let life = validity.notAfter.timeIntervalSince(validity.notBefore)
+        let isLate = validity.notAfter.timeIntervalSince(now) < life / 6
+        return Finding(isLate ? .warning : .fine, "\(what) is valid \(until)" + (isLate ? ", which is soon" : ""))
+    }
+
+    private static func list(
+        _ name: String, _ issuer: Certificate, _ core: EnrollmentServices, warningDays: Double, remedy: String
+    ) async throws -> Finding {
+        guard let list = try await core.revocationLists.current(issuerKey: issuer.publicKey.keyIdentifier) else {
+            return Finding(.problem, "the \(name) CA has no CRL: `\(remedy)`")
+        }
+        let now = core.surroundings.now
+        guard now < list.nextUpdate else {
+            return Finding(.problem, "the \(name) CA's CRL ended on \(list.nextUpdate.second): `\(remedy)`")
+        }
+        let isLate = list.nextUpdate.timeIntervalSince(now) < warningDays * 86_400
+        return Finding(
+            isLate ? .warning : .fine,
+            "the \(name) CA's CRL \(list.number) is of \(list.thisUpdate.second), good until \(list.nextUpdate.second)"
+                + (isLate ? ": `\(remedy)`" : ""))
+    }
+}

@@ -1,0 +1,28 @@
+import EnrollmentCore
+import Foundation
+
+/// Makes a SCEP challenge; the reply is the only place where its secret ever stands.
+struct NewChallenge: AdminOperation {
+    struct Reply: Codable, Sendable {
+        let id: String
+        let endpoint: String
+        let challenge: String
+        let expiresAt: Date
+        let covers: [String]
+    }
+
+    let endpoint: String
+    let seconds: Int
+    let names: [String]
+    let isOneTime: Bool
+
+    func perform(in administration: Administration) async throws -> Reply {
+        try administration.endpoint(endpoint, accepts: .challenge)
+        guard !names.isEmpty else { throw CommandFailure("a challenge covers at least one name: --bind-name") }
+        let made = try await administration.core.challenges.make(
+            endpoint: endpoint, isOneTime: isOneTime, covers: try names.map { try NamePattern($0) }, lifetime: TimeInterval(seconds))
+        return Reply(
+            id: made.id.description, endpoint: endpoint, challenge: made.secret,
+            expiresAt: administration.core.surroundings.now.addingTimeInterval(TimeInterval(seconds)), covers: names)
+    }
+}

@@ -1,0 +1,29 @@
+import ArgumentParser
+import Foundation
+
+/// `muster transaction ID`
+struct TransactionCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "transaction", abstract: "Tell the story of one transaction, stage by stage, and what to do about a refusal.")
+
+    @Argument(help: "The transaction's id, 32 hex digits, as `muster transactions` prints it.") var id: String
+    @OptionGroup var location: LocationOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let story = try await location.perform(ShowTransaction(id: id))
+        try output.print(story) {
+            let facts: [(String, String?)] = [
+                ("transaction", story.summary.id), ("at", story.summary.startedAt.second), ("endpoint", story.summary.endpoint),
+                ("operation", story.summary.operation), ("peer", story.summary.peer), ("client", story.userAgent),
+                ("principal", story.principal),
+                ("subject", story.summary.subject), ("names", story.names), ("outcome", story.summary.outcome),
+                ("code", story.summary.code),
+                ("serial", story.serial),
+            ]
+            let head = facts.compactMap { name, value in value.map { (name + ":").padded(to: 13) + $0 } }
+            let trail = story.trail.map { "  \($0.stage.padded(to: 12))  \($0.text)" }
+            return (head + trail + (story.advice.map { ["advice:      \($0)"] } ?? [])).joined(separator: "\n")
+        }
+    }
+}

@@ -1,0 +1,83 @@
+/// `muster.yaml`: what one process needs to know before it can read the database. Relative paths are relative to the file.
+struct Configuration: Codable, Equatable, Sendable {
+    struct Listeners: Codable, Equatable, Sendable {
+        /// SCEP, CRL, OCSP, CA certificates, health and metrics.
+        var http: HostAndPort
+        /// ACME, XCEP and WSTEP.
+        var https: HostAndPort
+        /// EST: the only one that asks for a client certificate.
+        var est: HostAndPort
+    }
+
+    /// The same listeners as clients reach them: scheme, host and port without a trailing slash.
+    struct URLs: Codable, Equatable, Sendable {
+        var http: String
+        var https: String
+        var est: String
+    }
+
+    /// A server certificate of somebody else, read again when the file changes.
+    struct ServerCertificate: Codable, Equatable, Sendable {
+        /// PEM, the server's certificate first, then its issuers.
+        var certificate: String
+        /// PEM, unencrypted, readable by the server alone.
+        var key: String
+    }
+
+    struct TLS: Codable, Equatable, Sendable {
+        var https: ServerCertificate?
+        var est: ServerCertificate?
+    }
+
+    struct ACME: Codable, Equatable, Sendable {
+        /// The port where http-01 is validated; 80 outside the lab (RFC 8555 §8.3).
+        var httpPort: Int
+    }
+
+    struct Limits: Codable, Equatable, Sendable {
+        /// Bytes.
+        var requestBody: Int = 256 * 1024
+        /// Each listener.
+        var connections: Int = 4096
+    }
+
+    struct CRL: Codable, Equatable, Sendable {
+        /// Hours between two scheduled publications.
+        var everyHours: Int = 6
+    }
+
+    /// What the CA is called in its own certificates.
+    var name: String
+    var hostname: String
+    var listeners: Listeners
+    var urls: URLs
+    var database: String = "muster.db"
+    var keys: String = "keys"
+    /// A file that holds the passphrase of the keys; without it: prompt or environment.
+    var passphraseFile: String?
+    /// Loopback and private addresses are validated, `*.localhost` and `*.test` resolve to loopback, clients may poll fast.
+    var lab: Bool = false
+    var acme: ACME
+    var tls: TLS = TLS()
+    var limits: Limits = Limits()
+    var crl: CRL = CRL()
+}
+
+extension Configuration {
+    /// Keys that may be left out keep their defaults.
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        name = try container.decode(String.self, forKey: .name)
+        hostname = try container.decode(String.self, forKey: .hostname)
+        listeners = try container.decode(Listeners.self, forKey: .listeners)
+        urls = try container.decode(URLs.self, forKey: .urls)
+        database = try container.decodeIfPresent(String.self, forKey: .database) ?? "muster.db"
+        keys = try container.decodeIfPresent(String.self, forKey: .keys) ?? "keys"
+        passphraseFile = try container.decodeIfPresent(String.self, forKey: .passphraseFile)
+        lab = try container.decodeIfPresent(Bool.self, forKey: .lab) ?? false
+        acme = try container.decodeIfPresent(ACME.self, forKey: .acme) ?? ACME(httpPort: 80)
+        tls = try container.decodeIfPresent(TLS.self, forKey: .tls) ?? TLS()
+        limits = try container.decodeIfPresent(Limits.self, forKey: .limits) ?? Limits()
+        crl = try container.decodeIfPresent(CRL.self, forKey: .crl) ?? CRL()
+    }
+}

@@ -1,0 +1,28 @@
+import Foundation
+
+/// The directory of one CA: which file is called what.
+struct DataDirectory: Sendable {
+    /// Absolute.
+    let path: String
+
+    init(_ path: String) {
+        self.path = URL(fileURLWithPath: path).standardizedFileURL.path
+    }
+
+    var configurationFile: String { file("muster.yaml") }
+    var socket: String { file("muster.sock") }
+    var lock: String { file("muster.lock") }
+    var labPassphrase: String { file("passphrase") }
+    var labCredentials: String { file("lab-credentials.json") }
+    /// The root certificate, for trust stores.
+    var root: String { file("root.pem") }
+    /// The issuing CA's certificate, then the root's.
+    var chain: String { file("chain.pem") }
+    /// The SCEP RA's certificate.
+    var registrationAuthority: String { file("scep-ra.pem") }
+
+    /// A path of the configuration.
+    func file(_ name: String) -> String {
+        name.hasPrefix("/") ? name : URL(fileURLWithPath: path).appendingPathComponent(name).path
+    }
+}

@@ -1,0 +1,36 @@
+import Foundation
+import SigningKeys
+
+/// The private keys of a CA: one encrypted PKCS #8 file of mode 0600 each.
+struct KeyDirectory: Sendable {
+    /// The file names, without `.pem`.
+    enum Name {
+        static let root = "root"
+        static let issuing = "issuing"
+        static let registrationAuthority = "scep-ra"
+        static let ocspResponder = "ocsp-responder"
+        static let tlsServer = "tls-server"
+    }
+
+    let path: String
+
+    func file(_ name: String) -> String { URL(fileURLWithPath: path).appendingPathComponent(name + ".pem").path }
+
+    func load(_ name: String, passphrase: String) throws -> SoftwareKey {
+        guard !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }) else {
+            throw CommandFailure("'\(name)' is not the name of a key")
+        }
+        guard let pem = try? String(contentsOfFile: file(name), encoding: .utf8) else {
+            throw CommandFailure("the key \(file(name)) cannot be read")
+        }
+        do {
+            return try SoftwareKey(encryptedPEM: pem, passphrase: passphrase)
+        } catch {
+            throw CommandFailure("the key \(file(name)) cannot be decrypted: wrong passphrase, or a damaged file")
+        }
+    }
+
+    func store(_ key: SoftwareKey, as name: String, passphrase: String) throws {
+        try PrivateFile.create(file(name), key.encryptedPEM(passphrase: passphrase))
+    }
+}

@@ -1,0 +1,33 @@
+import Foundation
+
+/// Whether the files of a CA are there and closed to others.
+struct FileChecks {
+    let configuration: Configuration
+    let directory: DataDirectory
+
+    func findings() -> [Finding] {
+        var findings = [check(directory.path)]
+        findings.append(check(directory.file(configuration.database)))
+        findings.append(check(directory.file(configuration.keys)))
+        let keys = directory.file(configuration.keys)
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: keys)) ?? [] {
+            findings.append(check(keys + "/" + name))
+        }
+        for path in [configuration.passphraseFile.map(directory.file), configuration.lab ? directory.labCredentials : nil].compactMap({ $0 }
+        ) {
+            findings.append(check(path))
+        }
+        let problems = findings.filter { $0.level != .fine }
+        return problems.isEmpty ? [Finding(.fine, "the files are there, and closed to others")] : problems
+    }
+
+    private func check(_ path: String) -> Finding {
+        guard let mode = (try? FileManager.default.attributesOfItem(atPath: path))?[.posixPermissions] as? Int else {
+            return Finding(.problem, "\(path) is missing")
+        }
+        guard mode & 0o077 == 0 else {
+            return Finding(.problem, "\(path) is open to others (mode \(String(mode, radix: 8))): `chmod go= \(path)`")
+        }
+        return Finding(.fine, path)
+    }
+}

@@ -1,0 +1,113 @@
+import EnrollmentCore
+import Foundation
+import Logging
+import PKIFormats
+import SigningKeys
+
+/// Makes a CA in a directory: keys, database, certificates, credentials; `muster.yaml` comes last and says that all the rest is there.
+struct Initialiser {
+    struct Result {
+        let overview: Overview
+        let credentials: FirstCredentials
+        let rootPEM: String
+    }
+
+    let configuration: Configuration
+    let directory: DataDirectory
+    let keyAlgorithm: KeyAlgorithm
+    /// Nil in the lab: one is generated into a file.
+    let passphrase: String?
+
+    func run() async throws -> Result {
+        try refuseToOverwrite()
+        do {
+            try makeDirectory(directory.path)
+            guard let lock = try DirectoryLock(directory) else { throw CommandFailure("another `muster` works in \(directory.path)") }
+            defer { withExtendedLifetime(lock) {} }
+            return try await make()
+        } catch {
+            removeLeftovers()
+            throw CommandFailure(AdminMessage.describe(error))
+        }
+    }
+
+    private var keys: KeyDirectory { KeyDirectory(path: directory.file(configuration.keys)) }
+
+    private var madeFiles: [String] {
+        let database = directory.file(configuration.database)
+        return [
+            directory.configurationFile, database, database + "-wal", database + "-shm", keys.path, directory.labPassphrase,
+            directory.labCredentials,
+            directory.root, directory.chain, directory.registrationAuthority,
+        ]
+    }
+
+    private func refuseToOverwrite() throws {
+        for path in madeFiles where FileManager.default.fileExists(atPath: path) {
+            throw CommandFailure("\(path) exists: a CA is never overwritten; choose another --dir, or move that one away")
+        }
+    }
+
+    private func removeLeftovers() {
+        for path in madeFiles { try? FileManager.default.removeItem(atPath: path) }
+    }
+
+    private func makeDirectory(_ path: String) throws {
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
+        } catch {
+            throw CommandFailure("\(path) cannot be made: \(error.localizedDescription)")
+        }
+    }
+
+    private func make() async throws -> Result {
+        try makeDirectory(keys.path)
+        let secret = passphrase ?? SystemRandomness().bytes(24).hex
+        if passphrase == nil { try PrivateFile.create(directory.labPassphrase, secret + "\n") }
+
+        var logger = Logger(label: "muster.init")
+        logger.logLevel = .error
+        let database = try await CADatabase(path: directory.file(configuration.database), isNew: true, logger: logger)
+        defer { database.close() }
+        let (root, services) = try await found(database, secret)
+        let keeper = SystemCertificateKeeper(configuration: configuration, services: services.core)
+        var registrationAuthority = ""
+        for role in SystemCertificates.Role.allCases {
+            let key = try SoftwareKey.generate(SystemCertificateKeeper.keyAlgorithm(role))
+            try keys.store(key, as: SystemCertificateKeeper.keyName(role), passphrase: secret)
+            let certificate = try await keeper.issue(role, key: key)
+            if role == .scepRA { registrationAuthority = certificate.pem }
+        }
+        let first = try await FirstCredentials.make(configuration, services.core)
+        if configuration.lab { try first.credentials.save(directory) }
+
+        let issuing = services.issuing
+        try PrivateFile.create(directory.root, root.pem, readers: .everybody)
+        try PrivateFile.create(directory.chain, issuing.pem + root.pem, readers: .everybody)
+        try PrivateFile.create(directory.registrationAuthority, registrationAuthority, readers: .everybody)
+        let overview = Overview(configuration, directory, root: root, issuing: issuing, catalog: services.core.catalog)
+        try PrivateFile.create(directory.configurationFile, ConfigurationFile.text(of: configuration))
+        return Result(overview: overview.adding(first.credentials), credentials: first, rootPEM: root.pem)
+    }
+
+    /// Root and issuing CA; the root's key leaves memory when this returns.
+    private func found(
+        _ database: CADatabase, _ secret: String
+    ) async throws -> (root: Certificate, services: (core: EnrollmentServices, issuing: Certificate)) {
+        let rootKey = try SoftwareKey.generate(keyAlgorithm)
+        let issuingKey = try SoftwareKey.generate(keyAlgorithm)
+        try keys.store(rootKey, as: KeyDirectory.Name.root, passphrase: secret)
+        try keys.store(issuingKey, as: KeyDirectory.Name.issuing, passphrase: secret)
+        let plan = Founding.Plan(
+            name: configuration.name, baseURL: configuration.urls.http, rootListLifetime: CRLSchedule.rootLifetime,
+            issuingListLifetime: CRLSchedule(configuration).lifetime)
+        let (root, issuing) = try await Founding(database: database.driver, surroundings: database.surroundings, logger: database.logger)
+            .found(
+                plan, root: .init(rootKey, name: KeyDirectory.Name.root), issuing: .init(issuingKey, name: KeyDirectory.Name.issuing))
+        guard let rootCertificate = root.identity.certificate, let issuingCertificate = issuing.identity.certificate else {
+            throw CommandFailure("the new CA has no certificate")
+        }
+        return (rootCertificate, (try await database.services([issuing]), issuingCertificate))
+    }
+}

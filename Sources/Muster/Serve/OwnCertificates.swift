@@ -1,0 +1,70 @@
+import EnrollmentCore
+import PKIFormats
+import SCEPFrontend
+import SigningKeys
+import Synchronization
+
+/// The CA's own certificates as the listeners use them now: replaced while the server runs.
+final class OwnCertificates: Sendable {
+    private struct State: Sendable {
+        var registrationAuthorities: [Certificate]
+        var ocspResponder: Certificate
+    }
+
+    let registrationAuthorityKey: SoftwareKey
+    let ocspKey: SoftwareKey
+    private let issuers: [Certificate]
+    private let state: Mutex<State>
+
+    /// - Parameter issuers: the issuing CA and the root, which SCEP clients get with the RA's certificate.
+    init(registrationAuthority: (SoftwareKey, Certificate), ocspResponder: (SoftwareKey, Certificate), issuers: [Certificate]) {
+        registrationAuthorityKey = registrationAuthority.0
+        ocspKey = ocspResponder.0
+        self.issuers = issuers
+        state = Mutex(State(registrationAuthorities: [registrationAuthority.1], ocspResponder: ocspResponder.1))
+    }
+
+    var ocspResponder: Certificate { state.withLock(\.ocspResponder) }
+
+    /// The RA certificates, the current one first, then those that clients may still encrypt to; one key serves them all.
+    var recipients: [SCEPRecipient] { state.withLock(\.registrationAuthorities).map(recipient) }
+
+    /// True when the certificate was not in use before.
+    func use(registrationAuthority certificate: Certificate) -> Bool {
+        state.withLock { state in
+            guard state.registrationAuthorities.first != certificate else { return false }
+            state.registrationAuthorities.insert(certificate, at: 0)
+            return true
+        }
+    }
+
+    func use(ocspResponder certificate: Certificate) -> Bool {
+        state.withLock { state in
+            guard state.ocspResponder != certificate else { return false }
+            state.ocspResponder = certificate
+            return true
+        }
+    }
+
+    private func recipient(_ certificate: Certificate) -> SCEPRecipient {
+        let key = registrationAuthorityKey
+        return SCEPRecipient(
+            certificate: certificate, issuers: issuers,
+            sign: { message, algorithm throws(SCEPRecipient.Failure) in
+                try await Self.perform { try await key.sign(message, algorithm: algorithm) }
+            },
+            decrypt: { enveloped throws(SCEPRecipient.Failure) in
+                try await Self.perform { try await key.decrypt(enveloped: enveloped, recipient: certificate) }
+            })
+    }
+
+    private static func perform(_ step: () async throws -> [UInt8]) async throws(SCEPRecipient.Failure) -> [UInt8] {
+        do {
+            return try await step()
+        } catch let overload as Overloaded {
+            throw .overloaded(retryAfter: overload.retryAfter)
+        } catch {
+            throw .failed
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import ACMEFrontend
+import ESTFrontend
+import EnrollmentCore
+import Foundation
+import HTTPTransport
+import Hummingbird
+import Logging
+import PKIFormats
+import SCEPFrontend
+import ServiceLifecycle
+import SigningKeys
+import StatusFrontend
+import WSTEPFrontend
+
+/// Puts the doors before the core: which routes hang on which listener, and what runs in the background.
+struct ServerAssembly: Sendable {
+    enum Listener: String, CaseIterable {
+        case http, https, est, admin
+    }
+
+    let administration: Administration
+    private let keeper: SystemCertificateKeeper
+    private let own: OwnCertificates
+    private let tls: TLSIdentities
+    private let tlsKey: SoftwareKey
+    private let authority: Authority
+    private let counter = RequestCounter()
+    private let startedAt = Date()
+    private let logger: Logger
+
+    /// Loads the keys that serving needs, and replaces system certificates that are due.
+    init(_ administration: Administration, passphrase: String, logger: Logger) async throws {
+        guard let authority = administration.issuing, let issuer = authority.identity.certificate else {
+            throw CommandFailure("the issuing CA's key is not loaded")
+        }
+        self.administration = administration
+        self.authority = authority
+        self.logger = logger
+        let keeper = SystemCertificateKeeper(configuration: administration.configuration, services: administration.core)
+        self.keeper = keeper
+        func load(_ role: SystemCertificates.Role) async throws -> (SoftwareKey, Certificate) {
+            let key = try administration.keys.load(SystemCertificateKeeper.keyName(role), passphrase: passphrase)
+            return (key, try await keeper.current(role, key: key))
+        }
+        own = OwnCertificates(
+            registrationAuthority: try await load(.scepRA), ocspResponder: try await load(.ocspResponder),
+            issuers: [issuer, administration.hierarchy.root.certificate])
+        let (tlsKey, tlsCertificate) = try await load(.tlsServer)
+        self.tlsKey = tlsKey
+        tls = try TLSIdentities(
+            administration.configuration, directory: administration.directory, certificate: tlsCertificate, key: tlsKey.unencryptedPEM(),
+            issuers: authority.identity.chain.map(\.pem).joined(), logger: logger)
+    }
+
+    private var services: EnrollmentServices { administration.core }
+    private var configuration: Configuration { administration.configuration }
+
+    // MARK: Listeners
+
+    func listeners(_ readiness: Readiness) -> [any Service] {
+        Listener.allCases.map { listener in
+            let (address, identity, router) = parts(of: listener)
+            return HTTPListener(
+                name: listener.rawValue, address: address, tls: identity, asksForClientCertificate: listener == .est,
+                limits: limits, router: router, logger: logger, onReady: { _ in await readiness.accepts(listener.rawValue) })
+        }
+    }
+
+    private var limits: HTTPLimits {
+        HTTPLimits(maxBody: configuration.limits.requestBody, maxConnections: configuration.limits.connections)
+    }
+
+    private func parts(of listener: Listener) -> (ListenAddress, TLSIdentitySource?, Router<TransportContext>) {
+        switch listener {
+        case .http: (configuration.listeners.http.address, nil, httpRouter)
+        case .https: (configuration.listeners.https.address, tls.https, httpsRouter)
+        case .est: (configuration.listeners.est.address, tls.est, estRouter)
+        case .admin: (ListenAddress(unixSocket: administration.directory.socket), nil, adminRouter)
+        }
+    }
+
+    private func router() -> Router<TransportContext> {
+        let router = Router(context: TransportContext.self)
+        router.add(middleware: CountingMiddleware(counter: counter))
+        return router
+    }
+
+    private var httpRouter: Router<TransportContext> {
+        let router = router()
+        SCEPRoutes(
+            catalog: services.catalog, pipeline: services.pipeline, surroundings: services.surroundings,
+            recipients: { [own] _ in own.recipients }
+        )
+        .register(on: router)
+        let delegation = OCSPResponder.Delegation(issuer: authority.identity, certificate: own.ocspResponder, key: own.ocspKey)
+        StatusRoutes(
+            generations: services.generations, lists: services.revocationLists,
+            responder: OCSPResponder(delegations: [delegation], ledger: services.ledger, surroundings: services.surroundings),
+            surroundings: services.surroundings
+        ).register(on: router)
+        HealthRoutes(services: services, issuer: administration.hierarchy.issuing.certificate).register(on: router)
+        MetricsRoutes(requests: counter, transactions: TransactionCounter(services), startedAt: startedAt).register(on: router)
+        return router
+    }
+
+    private var httpsRouter: Router<TransportContext> {
+        let router = router()
+        let options = ACMEOptions(baseURL: configuration.urls.https, http01Port: configuration.acme.httpPort, isLab: configuration.lab)
+        ACMERoutes(services: services, options: options, rules: configuration.lab ? .lab : .private, logger: logger).register(on: router)
+        let identity = authority.identity
+        WSTEPRoutes(
+            catalog: services.catalog, pipeline: services.pipeline,
+            links: WSTEPLinks(baseURL: configuration.urls.https, caName: configuration.name), surroundings: services.surroundings,
+            identity: { $0 == identity.authority ? identity : nil }
+        ).register(on: router)
+        return router
+    }
+
+    private var estRouter: Router<TransportContext> {
+        let router = router()
+        ESTRoutes(services: services, issuers: [authority.identity]).register(on: router)
+        return router
+    }
+
+    private var adminRouter: Router<TransportContext> {
+        let router = Router(context: TransportContext.self)
+        AdminRoutes(administration: administration, logger: logger).register(on: router)
+        return router
+    }
+
+    // MARK: Background
+
+    var backgroundServices: [any Service] {
+        let schedule = CRLSchedule(configuration)
+        return [
+            PeriodicService("publishing the CRL", every: .seconds(schedule.interval), logger: logger) {
+                let list = try await services.revocationLists.publish(for: authority, lifetime: schedule.lifetime)
+                logger.info("CRL published", metadata: ["number": "\(list.number)"])
+            },
+            PeriodicService("renewing the CA's own certificates", every: .seconds(3600), logger: logger) {
+                try await renewOwnCertificates()
+            },
+            PeriodicService("looking after TLS certificate files", every: .seconds(5), logger: logger) { tls.reloadChangedFiles() },
+        ]
+    }
+
+    private func renewOwnCertificates() async throws {
+        if own.use(registrationAuthority: try await keeper.current(.scepRA, key: own.registrationAuthorityKey)) {
+            logger.notice("the SCEP RA has a new certificate")
+        }
+        if own.use(ocspResponder: try await keeper.current(.ocspResponder, key: own.ocspKey)) {
+            logger.notice("the OCSP responder has a new certificate")
+        }
+        try tls.use(try await keeper.current(.tlsServer, key: tlsKey))
+    }
+}
