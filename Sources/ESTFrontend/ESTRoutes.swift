@@ -27,7 +27,7 @@ package struct ESTRoutes: Sendable {
 
     package func register(on router: Router<TransportContext>) {
         let paths: [RouterPath] = [
-            "/.well-known/est/:operation", "/.well-known/est/:label/:operation", "/:label/.well-known/est/:operation",
+            "/.well-known/est/:first", "/.well-known/est/:first/:second", "/:prefix/.well-known/est/:first",
         ]
         for path in paths {
             for method in [HTTPRequest.Method.get, .post] {
@@ -39,14 +39,15 @@ package struct ESTRoutes: Sendable {
     }
 
     private func respond(to request: Request, _ context: TransportContext) async throws -> Response {
-        let label = context.parameters.get("label") ?? ESTKnock.defaultLabel
-        guard let operation = context.parameters.get("operation").flatMap(ESTOperation.init(rawValue:)) else {
+        let (first, second) = (context.parameters.get("first"), context.parameters.get("second"))
+        let label = (second == nil ? context.parameters.get("prefix") : first) ?? ESTKnock.defaultLabel
+        guard let operation = (second ?? first).flatMap(ESTOperation.init(rawValue:)) else {
             return response(
                 ESTRefusals.reply(Refusal(.unsupportedOperation, at: .decode, detail: "operation of the URL"), operation: nil))
         }
         guard request.method.rawValue == operation.method else {
-            let line = "\(operation.rawValue) is asked with \(operation.method)"
-            return .plain(.methodNotAllowed, line, headers: [.allow: operation.method])
+            return .plain(
+                .methodNotAllowed, "\(operation.rawValue) is asked with \(operation.method)", headers: [.allow: operation.method])
         }
         var knock = ESTKnock(
             operation: operation, label: label, peer: context.peerAddress, userAgent: request.headers[.userAgent],
@@ -56,11 +57,26 @@ package struct ESTRoutes: Sendable {
             break
         case .enroll, .reenroll:
             guard request.mediaType == "application/pkcs10" else {
-                return .plain(.unsupportedMediaType, "send a base64 PKCS #10 request with Content-Type: application/pkcs10")
+                return await refuse(knock, .unsupportedMediaType, "send a base64 PKCS #10 request with Content-Type: application/pkcs10")
             }
-            knock.body = try await request.bodyBytes(upTo: Self.maxBody)
+            do {
+                knock.body = try await request.bodyBytes(upTo: Self.maxBody)
+            } catch let error as HTTPError where error.status == .contentTooLarge {
+                return await refuse(knock, .contentTooLarge, "the request is larger than \(Self.maxBody) bytes")
+            }
         }
         return response(await answer(knock))
+    }
+
+    /// What HTTP has a status of its own for.
+    private func refuse(_ knock: ESTKnock, _ status: HTTPResponse.Status, _ line: String) async -> Response {
+        await refuse(knock, Refusal(.malformed, at: .decode, publicText: line, detail: "HTTP status \(status.code): \(line)"))
+        return .plain(status, line)
+    }
+
+    private func refuse(_ knock: ESTKnock, _ refusal: Refusal) async {
+        let endpoint = services.catalog.endpoint(.est, label: knock.label)?.name ?? "est/\(knock.label.prefix(60))"
+        await services.pipeline.refuse(refusal, arrival: decoder.arrival(knock, endpoint: endpoint))
     }
 
     /// One knock to one answer. Every refusal is in the trail: the pipeline writes its own.
@@ -78,8 +94,7 @@ package struct ESTRoutes: Sendable {
                 issuance = try decoder.issuance(knock, endpoint: endpoint)
             }
         } catch {
-            let name = services.catalog.endpoint(.est, label: knock.label)?.name ?? "est/\(knock.label.prefix(60))"
-            await services.pipeline.refuse(error, arrival: decoder.arrival(knock, endpoint: name))
+            await refuse(knock, error)
             return ESTRefusals.reply(error, operation: knock.operation)
         }
         do {

@@ -6,7 +6,11 @@ extension Request {
     /// The whole body as bytes.
     /// - Throws: `HTTPError(.contentTooLarge)` beyond `limit` bytes.
     package func bodyBytes(upTo limit: Int) async throws -> [UInt8] {
-        Array(try await body.collect(upTo: limit).readableBytesView)
+        do {
+            return Array(try await body.collect(upTo: limit).readableBytesView)
+        } catch is NIOTooManyBytesError {
+            throw HTTPError(.contentTooLarge)
+        }
     }
 
     /// The media type of `Content-Type`, lower case, without parameters; nil when absent.

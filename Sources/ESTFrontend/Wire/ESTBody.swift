@@ -34,7 +34,10 @@ package enum ESTBody {
         }
         let digits = body.filter { ![0x20, 0x09, 0x0D, 0x0A].contains($0) }
         guard !digits.isEmpty else { throw FormatError("EST body", "empty") }
-        guard let data = Data(base64Encoded: Data(digits)) else { throw FormatError("EST body", "not base64") }
+        // Foundation takes any number of padding characters.
+        guard digits.reversed().prefix(while: { $0 == 0x3D }).count <= 2, let data = Data(base64Encoded: Data(digits)) else {
+            throw FormatError("EST body", "not base64")
+        }
         return [UInt8](data)
     }
 

@@ -1,0 +1,60 @@
+import EnrollmentCore
+import Foundation
+import PKIFormats
+
+/// Everything a relying party may read, from the core's public stores. Nothing here needs a CA key or writes.
+struct StatusDocuments: Sendable {
+    /// A revoked certificate shows in the CRL when it is published anew; caches must not add much to that.
+    private static let longestListAge = 600
+    private static let certificateAge = 86_400
+
+    let generations: GenerationStore
+    let lists: RevocationLists
+    let surroundings: Surroundings
+
+    /// The current full CRL of a key generation (RFC 5280 §4.2.1.13, RFC 2585 §3).
+    /// - Parameter name: `HEX.crl`, HEX being the generation's subject key identifier.
+    func revocationList(_ name: String) async throws -> StatusDocument? {
+        guard let identifier = Self.identifier(name, suffix: ".crl"), let list = try await lists.current(issuerKey: identifier) else {
+            return nil
+        }
+        let left = Int(list.nextUpdate.timeIntervalSince(surroundings.now))
+        return StatusDocument(contentType: "application/pkix-crl", body: list.der, maxAge: max(0, min(Self.longestListAge, left)))
+    }
+
+    /// The certificate of a key generation (RFC 5280 §4.2.2.1).
+    /// - Parameter name: `HEX.cer`.
+    func certificate(_ name: String) async throws -> StatusDocument? {
+        guard let identifier = Self.identifier(name, suffix: ".cer") else { return nil }
+        let found = try await generations.active().first { $0.certificate.publicKey.keyIdentifier == identifier }
+        return found.map { StatusDocument(contentType: "application/pkix-cert", body: $0.certificate.der, maxAge: Self.certificateAge) }
+    }
+
+    /// All CA certificates in PEM: the issuing ones first, the roots last.
+    func chain() async throws -> StatusDocument {
+        let certificates = try await generations.active().map(\.certificate)
+        let ordered = certificates.filter { !$0.isSelfSigned } + certificates.filter(\.isSelfSigned)
+        return StatusDocument(
+            contentType: "application/pem-certificate-chain", body: Array(ordered.map(\.pem).joined().utf8), maxAge: Self.certificateAge)
+    }
+
+    /// What FreeRADIUS (`ca_file` with `check_all_crl`) or a web server loads: the roots and every current CRL, in PEM. Issuing
+    /// certificates are left out on purpose: clients send theirs, and a trust anchor in the middle would end the check early.
+    func relyingPartyBundle() async throws -> StatusDocument {
+        var text = ""
+        var age = Self.longestListAge
+        let active = try await generations.active()
+        for generation in active where generation.certificate.isSelfSigned { text += generation.certificate.pem }
+        for generation in active {
+            guard let list = try await lists.current(issuerKey: generation.certificate.publicKey.keyIdentifier) else { continue }
+            text += PEM.encode(label: "X509 CRL", list.der)
+            age = min(age, Int(list.nextUpdate.timeIntervalSince(surroundings.now)))
+        }
+        return StatusDocument(contentType: "application/x-pem-file", body: Array(text.utf8), maxAge: max(0, age))
+    }
+
+    private static func identifier(_ name: String, suffix: String) -> [UInt8]? {
+        guard name.utf8.count <= 140, name.hasSuffix(suffix) else { return nil }
+        return [UInt8](hex: String(name.dropLast(suffix.count)))
+    }
+}
