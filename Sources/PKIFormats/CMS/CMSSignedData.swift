@@ -40,8 +40,9 @@ package struct CMSSignedData: Sendable {
     package func verify(_ signerInfo: CMSSignerInfo, key: SubjectPublicKeyInfo) -> Bool {
         let content = content ?? []
         guard !signerInfo.signedAttributes.isEmpty else {
-            // RFC 5652 §5.3: only id-data may be signed without attributes.
-            return contentType == OIDs.data
+            // RFC 5652 §5.3: only id-data may be signed without attributes. Content that is itself a set of attributes may be those of
+            // another message, whose signature would fit.
+            return contentType == OIDs.data && !Self.looksLikeSignedAttributes(content)
                 && key.isValidSignature(signerInfo.signature, over: content, algorithm: signerInfo.signatureAlgorithm)
         }
         guard signerInfo.values(OIDs.contentType) == [contentType.der],
@@ -55,5 +56,10 @@ package struct CMSSignedData: Sendable {
         // Some clients sign the sorted set and send another order.
         return signerInfo.sortedSignedAttributes != signerInfo.rawSignedAttributes
             && key.isValidSignature(signerInfo.signature, over: signerInfo.sortedSignedAttributes, algorithm: signerInfo.signatureAlgorithm)
+    }
+
+    private static func looksLikeSignedAttributes(_ content: [UInt8]) -> Bool {
+        guard content.first == 0x31, let element = try? TLV(content, "content", rules: .ber) else { return false }
+        return (try? RequestAttribute.decodeAll(element, "content")) != nil
     }
 }
