@@ -121,9 +121,14 @@ def read_request(path):
 
 
 def describe(fault):
+    """One line about a fault, whose detail has to fit the schema."""
     codes = " ".join(str(code) for code in [fault.code] + list(fault.subcodes or []))
-    result = fault.detail.findtext(f".//{{{ENROLLMENT}}}ErrorCode") if fault.detail is not None else None
-    return f"fault: {codes} {f'0x{int(result) & 0xFFFFFFFF:08X} ' if result else ''}{fault.message}"
+    if fault.detail is None:
+        return f"fault: {codes} {fault.message}"
+    detail = fault.detail[0]
+    etree.XMLSchema(etree.parse(str(HERE / "enrollment.xsd"))).assertValid(etree.fromstring(etree.tostring(detail)))
+    result = int(detail.findtext(f"{{{ENROLLMENT}}}ErrorCode")) & 0xFFFFFFFF
+    return f"fault: {codes} 0x{result:08X} {fault.message}"
 
 
 def main():
