@@ -110,7 +110,8 @@ struct CommandLineTests {
         let issued = try await server.muster("issue", "--csr", request, "--template", "tls-server", "--name", "www.corp.example").checked()
         let certificate = try folder.write("issued.pem", issued.stdout)
         try await OpenSSL.verify(certificate, of: server, "-purpose", "sslserver").checked()
-        let refused = try await server.muster("issue", "--csr", request, "--template", "tls-server", "--name", "another.corp.example")
+        let other = try await OpenSSL.request(key: key, name: "mail.corp.example", folder.path("other.pem"))
+        let refused = try await server.muster("issue", "--csr", other, "--template", "tls-server", "--name", "another.corp.example")
         #expect(!refused.succeeded)
     }
 

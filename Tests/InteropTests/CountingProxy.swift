@@ -24,7 +24,7 @@ struct CountingProxy {
 
     func stop() async throws -> Counts {
         _ = try await process.stop()
-        let line = process.log.split(separator: "\n").last.map(String.init) ?? ""
+        guard let line = process.log.split(separator: "\n").last(where: { $0.hasPrefix("{") }) else { throw CommandFailure(process.log) }
         return try JSONDecoder().decode(Counts.self, from: Data(line.utf8))
     }
 }

@@ -36,6 +36,7 @@ package final class BackgroundProcess: @unchecked Sendable {
         shell.standardInput = lifeline
         shell.standardOutput = output
         shell.standardError = output
+        defer { try? output.close() }
         try ProcessLauncher.launch(shell)
     }
 
@@ -69,6 +70,7 @@ package final class BackgroundProcess: @unchecked Sendable {
     }
 
     private func ended() async throws -> Int32 {
+        defer { try? lifeline.fileHandleForWriting.close() }
         let deadline = ContinuousClock.now + .seconds(60)
         while shell.isRunning {
             guard ContinuousClock.now < deadline else {

@@ -30,6 +30,8 @@ package enum Command {
         guard let reading = FileHandle(forReadingAtPath: stdin), let output = FileHandle(forWritingAtPath: stdout),
             let errors = FileHandle(forWritingAtPath: stderr)
         else { throw CommandFailure("cannot open the scratch files of \(program)") }
+        // Foundation keeps handles open for as long as it likes, and crashes in a process that holds more than a thousand.
+        defer { for handle in [reading, output, errors] { try? handle.close() } }
         process.standardInput = reading
         process.standardOutput = output
         process.standardError = errors
