@@ -19,6 +19,9 @@ package struct ACMEOptions: Sendable {
     package var maxIdentifiers: Int
     /// Unfinished orders that one account may have.
     package var maxOpenOrders: Int
+    /// New accounts that one address may make at once, and a second in the long run.
+    package var registrationBurst: Int
+    package var registrationsPerSecond: Double
     /// Validations in progress at once; more wait for the client's next poll.
     package var maxValidations: Int
     /// Bytes of a request body.
@@ -36,6 +39,8 @@ package struct ACMEOptions: Sendable {
         orderRetention = 430 * day
         maxIdentifiers = 100
         maxOpenOrders = 300
+        registrationBurst = 100
+        registrationsPerSecond = 1
         maxValidations = 64
         maxBody = 65_536
     }

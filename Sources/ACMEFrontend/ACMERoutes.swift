@@ -39,7 +39,7 @@ package struct ACMERoutes: Sendable {
             ACMEExchange(
                 method: request.method.rawValue, label: label, path: path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : "",
                 contentType: request.mediaType, body: body, peer: context.peerAddress, userAgent: request.headers[.userAgent]))
-        return response(reply)
+        return response(reply, withBody: request.method != .head)
     }
 
     /// Nil when it is longer than the limit; what a client sends with other methods is not read.
@@ -52,14 +52,14 @@ package struct ACMERoutes: Sendable {
         }
     }
 
-    private func response(_ reply: ACMEReply) -> Response {
+    private func response(_ reply: ACMEReply, withBody: Bool) -> Response {
         var headers = HTTPFields()
         for header in reply.headers {
             guard let name = HTTPField.Name(header.name) else { continue }
             headers.append(HTTPField(name: name, value: header.value))
         }
         let status = HTTPResponse.Status(code: reply.status)
-        guard let contentType = reply.contentType else { return .empty(status, headers: headers) }
+        guard withBody, let contentType = reply.contentType else { return .empty(status, headers: headers) }
         return Response(status: status, contentType: contentType, body: reply.body, headers: headers)
     }
 }

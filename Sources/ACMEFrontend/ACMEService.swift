@@ -31,7 +31,11 @@ package struct ACMEService: Sendable {
         let orders = OrderStore(database: store)
         let authorizations = AuthorizationStore(database: store)
         decoder = ACMERequestDecoder(accounts: accounts, nonces: nonces, options: options, surroundings: surroundings)
-        accountDesk = AccountDesk(accounts: accounts, orders: orders, surroundings: surroundings)
+        accountDesk = AccountDesk(
+            accounts: accounts, orders: orders,
+            allowance: RegistrationAllowance(
+                clock: surroundings.clock, burst: options.registrationBurst, perSecond: options.registrationsPerSecond),
+            surroundings: surroundings)
         keyChangeDesk = KeyChangeDesk(accounts: accounts)
         orderDesk = OrderDesk(
             orders: orders, authorizations: authorizations, settler: OrderSettler(orders: orders, pipeline: pipeline), options: options,

@@ -51,6 +51,18 @@ struct ACMEAccountTests {
         }
     }
 
+    @Test("One address makes a bounded number of accounts at once; existing ones are not affected")
+    func rate() async throws {
+        let server = try await ACMETestServer { $0.registrationBurst = 2 }
+        let client = try await ACMETestClient.registered(at: server)
+        _ = try await ACMETestClient.registered(at: server)
+        let limited = try await ACMETestClient(server).post(newAccount, ["termsOfServiceAgreed": true], withJWK: true)
+        #expect(limited.status == 429 && limited.problem == "rateLimited" && limited.headers[.retryAfter] != nil)
+        #expect(try await client.post(newAccount, ["termsOfServiceAgreed": true], withJWK: true).status == 200)
+        server.ca.clock.advance(by: 2)
+        _ = try await ACMETestClient.registered(at: server)
+    }
+
     @Test("Contacts can be replaced; other members of an update are ignored")
     func update() async throws {
         let server = try await ACMETestServer()

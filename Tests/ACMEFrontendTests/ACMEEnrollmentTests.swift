@@ -30,7 +30,7 @@ struct ACMEEnrollmentTests {
         #expect(head.status == 200 && get.status == 204)
         #expect(head.headers[.cacheControl] == "no-store")
         #expect(head.nonce != nil && get.nonce != nil && head.nonce != get.nonce)
-        #expect(head.links.contains("<\(ACMETestClient.directory)>;rel=\"index\""))
+        #expect(head.links.contains("<\(ACMETestClient.directoryURL)>;rel=\"index\""))
     }
 
     @Test("An order for two names becomes one server certificate below the issuing CA, root left out", arguments: 0..<5)
@@ -112,6 +112,58 @@ struct ACMEEnrollmentTests {
         try await server.ca.services.database.write(Statement("UPDATE acme_orders SET status = 'processing', certificate = NULL"))
         #expect(try await client.finalize(order, csr).text("status") == "valid")
         #expect(try await server.issuances() == 1)
+    }
+
+    @Test("An order that a person must approve stays processing")
+    func held() async throws {
+        let server = try await ACMETestServer()
+        try await server.addDirectory("held", disposition: .hold(reason: "an operator must approve this"))
+        let client = try await ACMETestClient.registered(at: server, directory: "held")
+        let order = try await client.ready(["a.acme.test"])
+        let csr = try await TestCA.request(try SoftwareKey.generate(.p256), commonName: nil, names: [.dns("a.acme.test")])
+        let final = try await client.finalize(order, csr)
+        #expect(final.status == 200 && final.text("status") == "processing" && final.headers[.retryAfter] == "1")
+        #expect(try await client.finalize(order, csr).text("status") == "processing")
+        #expect(try await client.get(order.location).text("status") == "processing")
+        #expect(try await server.ca.services.database.read("SELECT id FROM held_requests", []).count == 1)
+    }
+
+    @Test("An account of one directory is nobody in another")
+    func scope() async throws {
+        let server = try await ACMETestServer()
+        try await server.addDirectory("other")
+        let client = try await ACMETestClient.registered(at: server)
+        let other = try await ACMETestClient.registered(at: server, key: client.key, directory: "other")
+        #expect(other.account != client.account)
+        let foreign = try await client.post(other.account, nil, header: ["kid": client.account])
+        #expect(foreign.status == 400 && foreign.problem == "malformed")
+        let moved = client.account.replacingOccurrences(of: "/default/", with: "/other/")
+        #expect(try await client.post(moved, nil, header: ["kid": moved]).problem == "accountDoesNotExist")
+        let order = try await client.ready(["a.acme.test"])
+        #expect(try await other.get(order.location.replacingOccurrences(of: "/default/", with: "/other/")).status == 404)
+    }
+
+    @Test("What has been over for long is swept; certificates' orders and deactivated accounts stay")
+    func swept() async throws {
+        let server = try await ACMETestServer()
+        let client = try await ACMETestClient.registered(at: server)
+        _ = try await client.order(["old.acme.test"])
+        let done = try await client.ready(["a.acme.test"])
+        let csr = try await TestCA.request(try SoftwareKey.generate(.p256), commonName: nil, names: [.dns("a.acme.test")])
+        let first = try await client.certificates(client.finalize(done, csr))
+        let idle = try await ACMETestClient.registered(at: server)
+        let dead = try await ACMETestClient.registered(at: server)
+        _ = try await dead.post(dead.account, ["status": "deactivated"])
+        server.ca.clock.advance(by: 100 * 86_400)
+        _ = try await client.order(["new.acme.test"])
+        try await server.until("SELECT id FROM acme_accounts", has: 2)
+        #expect(try await idle.get(idle.account).problem == "accountDoesNotExist")
+        #expect(try await dead.get(dead.account).status == 401)
+        try await server.until("SELECT id FROM acme_orders", has: 2)
+        try await server.until("SELECT id FROM acme_challenges", has: 1)
+        let kept = try await client.get(done.location)
+        #expect(kept.list("authorizations") == done.list("authorizations"))
+        #expect(try await client.certificates(kept) == first)
     }
 
     @Test("A claimed order whose issuance is gone becomes invalid and says so")

@@ -9,10 +9,12 @@ import Testing
 struct ACMETestClient {
     let server: ACMETestServer
     let key: ACMETestKey
+    /// The label of the directory it uses.
+    var directory = "default"
     /// The account's URL once registered.
     var account = ""
 
-    static let directory = "\(ACMETestServer.base)/acme/default/directory"
+    static let directoryURL = "\(ACMETestServer.base)/acme/default/directory"
     static func url(_ path: String) -> String { "\(ACMETestServer.base)/acme/default/\(path)" }
 
     init(_ server: ACMETestServer, key: ACMETestKey = .fresh()) {
@@ -21,10 +23,13 @@ struct ACMETestClient {
     }
 
     /// A client with an account.
-    static func registered(at server: ACMETestServer, key: ACMETestKey = .fresh()) async throws -> ACMETestClient {
+    static func registered(
+        at server: ACMETestServer, key: ACMETestKey = .fresh(), directory: String = "default"
+    ) async throws -> ACMETestClient {
         var client = ACMETestClient(server, key: key)
+        client.directory = directory
         let answer = try await client.post(
-            url("new-account"), ["termsOfServiceAgreed": true, "contact": ["mailto:a@example.com"]], withJWK: true)
+            client.own("new-account"), ["termsOfServiceAgreed": true, "contact": ["mailto:a@example.com"]], withJWK: true)
         try #require(answer.status == 201)
         client.account = answer.location
         return client
@@ -56,8 +61,10 @@ struct ACMETestClient {
         return try JSONSerialization.data(withJSONObject: ["protected": protected, "payload": payload, "signature": signature])
     }
 
+    private func own(_ path: String) -> String { "\(ACMETestServer.base)/acme/\(directory)/\(path)" }
+
     func order(_ names: [String], type: String = "dns") async throws -> ACMETestServer.Answer {
-        try await post(Self.url("new-order"), ["identifiers": names.map { ["type": type, "value": $0] }])
+        try await post(own("new-order"), ["identifiers": names.map { ["type": type, "value": $0] }])
     }
 
     /// Lets each host answer its challenge, starts them, and waits until the order is ready.

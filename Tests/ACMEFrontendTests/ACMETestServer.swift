@@ -10,6 +10,7 @@ import PKIFormats
 import Persistence
 import Synchronization
 import TestSupport
+import Testing
 
 /// A CA with an ACME door in this process, driven through the router; the network that http-01 sees is a table.
 final class ACMETestServer: Sendable {
@@ -86,6 +87,25 @@ final class ACMETestServer: Sendable {
         let writer = Collector()
         try await response.body.write(writer)
         return Answer(status: response.status.code, headers: response.headers, body: writer.bytes.withLock { $0 })
+    }
+
+    /// A second ACME directory beside `default`.
+    func addDirectory(_ label: String, disposition: PolicyRule.Disposition = .issue) async throws {
+        let rule = try PolicyRule(name: "control", requires: [.controlsIdentifier], templates: ["tls-server"], disposition: disposition)
+        try await ca.services.catalog.add(
+            endpoints: [
+                Endpoint(
+                    name: "acme-\(label)", label: label, protocolName: .acme, authority: DefaultEndpoints.issuingAuthority,
+                    bindings: [.init(authenticators: [.acme])], policy: Policy(rules: [rule]))
+            ], templates: [], at: ca.clock.now)
+    }
+
+    /// Waits for work in the background to leave this many rows.
+    func until(_ query: String, has count: Int) async throws {
+        for _ in 0..<100 where try await ca.services.database.read(query, []).count != count {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        #expect(try await ca.services.database.read(query, []).count == count, "\(query)")
     }
 
     func transactions() async throws -> [Row] {

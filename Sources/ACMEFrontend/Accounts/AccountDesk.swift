@@ -6,6 +6,7 @@ import Foundation
 struct AccountDesk: Sendable {
     let accounts: AccountStore
     let orders: OrderStore
+    let allowance: RegistrationAllowance
     let surroundings: Surroundings
 
     private static let pageSize = 100
@@ -21,10 +22,13 @@ struct AccountDesk: Sendable {
         guard payload.termsOfServiceAgreed == true else {
             throw ACMEProblem(
                 .userActionRequired, "agree to the terms of service at \(request.links.url(.terms)) (termsOfServiceAgreed: true)",
-                at: .authorize)
+                at: .authenticate)
         }
         let contact = payload.contact ?? []
         try ContactRules.check(contact)
+        guard request.arrival.peer.map(allowance.take) ?? true else {
+            throw ACMEProblem(.rateLimited, "too many new accounts from this address; use the ones you have", at: .authenticate)
+        }
         let account = Account(
             id: RequestID(in: surroundings).description, endpoint: request.endpoint.name, key: key, contact: contact, termsAgreed: true)
         switch try await accounts.insert(account, at: surroundings.now) {
@@ -72,7 +76,7 @@ struct AccountDesk: Sendable {
 
     private func owner(_ id: String, _ request: SignedRequest) throws(ACMEProblem) -> Account {
         let account = try request.account()
-        guard account.id == id else { throw ACMEProblem(.unauthorized, "this is another account", at: .authorize) }
+        guard account.id == id else { throw ACMEProblem(.unauthorized, "this is another account", at: .authenticate) }
         return account
     }
 }

@@ -68,6 +68,6 @@ struct FinalizeDesk: Sendable {
         } else if let error = order.error {
             detail += ": \(error.detail)"
         }
-        return ACMEProblem(.orderNotReady, detail, at: .authorize)
+        return ACMEProblem(.orderNotReady, detail, at: .authenticate)
     }
 }

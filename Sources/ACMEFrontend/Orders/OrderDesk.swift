@@ -14,16 +14,17 @@ struct OrderDesk: Sendable {
         let account = try request.account()
         let payload = try request.payload(as: NewOrderPayload.self)
         guard payload.notBefore == nil, payload.notAfter == nil else {
-            throw ACMEProblem(.malformed, "notBefore and notAfter are set by the server; leave them out", at: .shape)
+            throw ACMEProblem(.malformed, "notBefore and notAfter are set by the server; leave them out")
         }
         let identifiers = try identifiers(payload.identifiers)
         guard try await orders.openOrders(of: account, at: surroundings.now) < options.maxOpenOrders else {
             throw ACMEProblem(
-                .rateLimited, "the account has \(options.maxOpenOrders) unfinished orders; finish some or let them expire", at: .authorize)
+                .rateLimited, "the account has \(options.maxOpenOrders) unfinished orders; finish some or let them expire",
+                at: .authenticate)
         }
         let draft = OrderDraft(identifiers: identifiers, lifetime: options.pendingLifetime, surroundings: surroundings)
         guard try await orders.insert(draft, account: account) == .written else {
-            throw ACMEProblem(.unauthorized, "the account is not valid any more", status: 401, at: .authorize)
+            throw ACMEProblem(.unauthorized, "the account is not valid any more", status: 401, at: .authenticate)
         }
         return try await reply(to: load(draft.id, account), encoder, status: 201)
     }
@@ -48,7 +49,7 @@ struct OrderDesk: Sendable {
         if let first = rejections.first {
             let type = rejections.allSatisfy { $0.type == first.type } ? first.type : .compound
             let detail = rejections.count == 1 ? first.detail : "\(rejections.count) identifiers were refused: \(first.detail), …"
-            throw ACMEProblem(type, detail, status: 400, at: .shape, subproblems: rejections)
+            throw ACMEProblem(type, detail, status: 400, subproblems: rejections)
         }
         return identifiers
     }
