@@ -26,7 +26,8 @@ extension PrivateKeyHandle {
         let written: Int32
         if let passphrase {
             let secret = passphrase.utf8.map { CChar(bitPattern: $0) }
-            guard secret.count >= 4, let info = EVP_PKEY2PKCS8(raw) else { throw KeyFailure(reason: "cannot write the private key") }
+            guard (4...1000).contains(secret.count) else { throw KeyFailure(reason: "a passphrase must have 4 to 1000 bytes") }
+            guard let info = EVP_PKEY2PKCS8(raw) else { throw KeyFailure(reason: "cannot write the private key") }
             defer { PKCS8_PRIV_KEY_INFO_free(info) }
             let encrypted = PKCS5_pbe2_set_iv(EVP_aes_256_cbc(), 100_000, nil, 0, nil, NID_hmacWithSHA256)
             guard let encrypted else { throw KeyFailure(reason: "cannot write the private key") }

@@ -47,7 +47,7 @@ package struct SoftwareKey: SigningKey {
         }
     }
 
-    /// PKCS #8, AES-256-CBC under PBKDF2 with HMAC-SHA-256. The passphrase has at least 4 bytes.
+    /// PKCS #8, AES-256-CBC under PBKDF2 with HMAC-SHA-256. The passphrase has 4 to 1000 bytes.
     package func encryptedPEM(passphrase: String) throws -> String { try handle.pem(passphrase: passphrase) }
 
     /// PKCS #8 in the clear: only to hand a TLS key to the TLS library, in memory.
