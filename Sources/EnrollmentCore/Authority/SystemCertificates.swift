@@ -64,6 +64,14 @@ package struct SystemCertificates: Sendable {
             ]))
     }
 
+    /// Those of a role that have not ended, the newest first.
+    package func unexpired(_ role: Role) async throws -> [Entry] {
+        try await database.read(
+            "SELECT certificate, key_name FROM system_certificates WHERE role = ? AND not_after > ? ORDER BY id DESC LIMIT 100",
+            [.text(role.rawValue), .date(surroundings.now)]
+        ).map { Entry(role: role, certificate: try Certificate(der: $0.blob("certificate")), keyName: try $0.text("key_name")) }
+    }
+
     /// Nil before the first.
     package func newest(_ role: Role) async throws -> Entry? {
         try await database.read(

@@ -8,8 +8,15 @@ package struct RequestID: Sendable, Hashable, CustomStringConvertible {
     package let bytes: [UInt8]
 
     package init(in surroundings: Surroundings) {
-        let milliseconds = UInt64(max(0, surroundings.clock.now.timeIntervalSince1970 * 1000))
-        bytes = (0..<6).map { UInt8(truncatingIfNeeded: milliseconds >> (40 - 8 * $0)) } + surroundings.randomness.bytes(10)
+        bytes = Self.time(surroundings.clock.now) + surroundings.randomness.bytes(10)
+    }
+
+    /// The smallest id of an instant: what is older sorts before it.
+    static func earliest(at instant: Date) -> [UInt8] { time(instant) + [UInt8](repeating: 0, count: 10) }
+
+    private static func time(_ instant: Date) -> [UInt8] {
+        let milliseconds = UInt64(max(0, instant.timeIntervalSince1970 * 1000))
+        return (0..<6).map { UInt8(truncatingIfNeeded: milliseconds >> (40 - 8 * $0)) }
     }
 
     /// An id read back from a row; nil unless 16 octets.

@@ -8,13 +8,14 @@ package struct OCSPResponder: Sendable {
     /// One CA whose certificates it answers for, with the certificate and key delegated by that CA.
     package struct Delegation: Sendable {
         let issuer: AuthorityIdentity
-        let certificate: Certificate
         let key: any SigningKey
+        let certificate: @Sendable () -> Certificate
 
-        package init(issuer: AuthorityIdentity, certificate: Certificate, key: any SigningKey) {
+        /// - Parameter certificate: the one in use now; it is renewed, with the same key, while the server runs.
+        package init(issuer: AuthorityIdentity, key: any SigningKey, certificate: @escaping @Sendable () -> Certificate) {
             self.issuer = issuer
-            self.certificate = certificate
             self.key = key
+            self.certificate = certificate
         }
 
         func isNamed(by id: OCSPCertID) -> Bool { id.isIssued(by: issuer.subject, key: issuer.publicKey) }
@@ -61,6 +62,7 @@ package struct OCSPResponder: Sendable {
     }
 
     private func answer(_ request: OCSPRequest, by delegation: Delegation) async throws -> Answer {
+        let certificate = delegation.certificate()
         let now = surroundings.now
         let nextUpdate = now.addingTimeInterval(Double(Self.validity))
         var responses: [OCSPResponse.SingleResponse] = []
@@ -69,11 +71,11 @@ package struct OCSPResponder: Sendable {
             responses.append(OCSPResponse.SingleResponse(certID: id, status: status, thisUpdate: now, nextUpdate: nextUpdate))
         }
         let data = OCSPResponse.responseData(
-            responderKeyHash: delegation.certificate.publicKey.keyIdentifier, producedAt: now, responses: responses, nonce: request.nonce)
+            responderKeyHash: certificate.publicKey.keyIdentifier, producedAt: now, responses: responses, nonce: request.nonce)
         let algorithm = delegation.key.defaultAlgorithm
         let signature = try await delegation.key.sign(data, algorithm: algorithm)
         let der = OCSPResponse.successful(
-            responseData: data, algorithm: algorithm, signature: signature, certificates: [delegation.certificate])
+            responseData: data, algorithm: algorithm, signature: signature, certificates: [certificate])
         return Answer(der: der, maxAge: request.nonce == nil ? Self.validity : 0)
     }
 

@@ -51,12 +51,21 @@ package struct LedgerSearch: Sendable {
         package var endpoint: String?
         package var text: String?
         package var outcome: String?
+        /// Certificates only: of this template.
+        package var template: String?
+        /// Certificates only: not ended at the lower bound, ended at the upper.
+        package var ends: Range<Date>?
         package var limit: Int
 
-        package init(endpoint: String? = nil, text: String? = nil, outcome: String? = nil, limit: Int = 100) {
+        package init(
+            endpoint: String? = nil, text: String? = nil, outcome: String? = nil, template: String? = nil, ends: Range<Date>? = nil,
+            limit: Int = 100
+        ) {
             self.endpoint = endpoint
             self.text = text
             self.outcome = outcome
+            self.template = template
+            self.ends = ends
             self.limit = limit
         }
     }
@@ -82,13 +91,22 @@ package struct LedgerSearch: Sendable {
         try await database.read("SELECT * FROM transactions WHERE id = ?", [.blob(id.bytes)]).first.map { try TransactionRecord($0) }
     }
 
-    /// Issued certificates, newest first; `outcome` is the state of the issuance, or `revoked`.
+    /// How many transactions began in a span of time, by endpoint and outcome.
+    package func counts(_ span: Range<Date>) async throws -> [(endpoint: String, outcome: String, count: Int64)] {
+        try await database.read(
+            "SELECT endpoint, outcome, COUNT(*) AS n FROM transactions WHERE id >= ? AND id < ? GROUP BY endpoint, outcome",
+            [.blob(RequestID.earliest(at: span.lowerBound)), .blob(RequestID.earliest(at: span.upperBound))]
+        ).map { (try $0.text("endpoint"), try $0.text("outcome"), try $0.integer("n")) }
+    }
+
+    /// Issued certificates, newest first; `outcome` is the state of the issuance, or `revoked`, or `unrevoked` for what was released and
+    /// still counts.
     package func issuances(_ filter: Filter) async throws(Refusal) -> [IssuanceRecord] {
         var filter = filter
-        let isRevoked = filter.outcome == "revoked"
-        if isRevoked { filter.outcome = nil }
+        let special = ["revoked": "revoked_at IS NOT NULL", "unrevoked": "revoked_at IS NULL AND state = 'released'"][filter.outcome ?? ""]
+        if special != nil { filter.outcome = nil }
         var (condition, parameters) = clause(filter, outcomeColumn: "state")
-        if isRevoked { condition += condition.isEmpty ? "WHERE revoked_at IS NOT NULL" : " AND revoked_at IS NOT NULL" }
+        if let special { condition += (condition.isEmpty ? "WHERE " : " AND ") + special }
         return try await ledger.records("\(condition) ORDER BY id DESC LIMIT ?", parameters + [.integer(Int64(filter.limit))], at: .settle)
     }
 
@@ -107,6 +125,14 @@ package struct LedgerSearch: Sendable {
         if let outcome = filter.outcome {
             conditions.append("\(outcomeColumn) = ?")
             parameters.append(.text(outcome))
+        }
+        if let template = filter.template {
+            conditions.append("template = ?")
+            parameters.append(.text(template))
+        }
+        if let ends = filter.ends {
+            conditions.append("not_after > ? AND not_after <= ?")
+            parameters += [.date(ends.lowerBound), .date(ends.upperBound)]
         }
         if let text = filter.text {
             conditions.append("(subject LIKE ? ESCAPE '\\' OR names LIKE ? ESCAPE '\\')")

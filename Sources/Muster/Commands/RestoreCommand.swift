@@ -1,5 +1,4 @@
 import ArgumentParser
-import EnrollmentCore
 import Foundation
 import Logging
 import Persistence
@@ -50,7 +49,7 @@ struct RestoreCommand: AsyncParsableCommand {
             let root = try? String(contentsOfFile: directory.root, encoding: .utf8)
             guard root == hierarchy.root.certificate.pem else { throw CommandFailure("\(file) is the backup of another CA") }
         } catch {
-            throw CommandFailure(AdminMessage.describe(error))
+            throw CommandFailure("\(file) was not restored: \(AdminMessage.describe(error))")
         }
     }
 

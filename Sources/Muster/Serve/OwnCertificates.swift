@@ -16,12 +16,17 @@ final class OwnCertificates: Sendable {
     private let issuers: [Certificate]
     private let state: Mutex<State>
 
-    /// - Parameter issuers: the issuing CA and the root, which SCEP clients get with the RA's certificate.
-    init(registrationAuthority: (SoftwareKey, Certificate), ocspResponder: (SoftwareKey, Certificate), issuers: [Certificate]) {
+    /// - Parameters:
+    ///   - former: earlier certificates of the RA's key, to which clients may still encrypt.
+    ///   - issuers: the issuing CA and the root, which SCEP clients get with the RA's certificate.
+    init(
+        registrationAuthority: (SoftwareKey, Certificate), former: [Certificate], ocspResponder: (SoftwareKey, Certificate),
+        issuers: [Certificate]
+    ) {
         registrationAuthorityKey = registrationAuthority.0
         ocspKey = ocspResponder.0
         self.issuers = issuers
-        state = Mutex(State(registrationAuthorities: [registrationAuthority.1], ocspResponder: ocspResponder.1))
+        state = Mutex(State(registrationAuthorities: [registrationAuthority.1] + former, ocspResponder: ocspResponder.1))
     }
 
     var ocspResponder: Certificate { state.withLock(\.ocspResponder) }

@@ -42,8 +42,12 @@ struct ServerAssembly: Sendable {
             let key = try administration.keys.load(SystemCertificateKeeper.keyName(role), passphrase: passphrase)
             return (key, try await keeper.current(role, key: key))
         }
+        let registrationAuthority = try await load(.scepRA)
+        let former = try await administration.core.systemCertificates.unexpired(.scepRA).map(\.certificate).filter {
+            $0 != registrationAuthority.1 && $0.publicKey == registrationAuthority.0.publicKey
+        }
         own = OwnCertificates(
-            registrationAuthority: try await load(.scepRA), ocspResponder: try await load(.ocspResponder),
+            registrationAuthority: registrationAuthority, former: former, ocspResponder: try await load(.ocspResponder),
             issuers: [issuer, administration.hierarchy.root.certificate])
         let (tlsKey, tlsCertificate) = try await load(.tlsServer)
         self.tlsKey = tlsKey
@@ -92,7 +96,7 @@ struct ServerAssembly: Sendable {
             recipients: { [own] _ in own.recipients }
         )
         .register(on: router)
-        let delegation = OCSPResponder.Delegation(issuer: authority.identity, certificate: own.ocspResponder, key: own.ocspKey)
+        let delegation = OCSPResponder.Delegation(issuer: authority.identity, key: own.ocspKey) { [own] in own.ocspResponder }
         StatusRoutes(
             generations: services.generations, lists: services.revocationLists,
             responder: OCSPResponder(delegations: [delegation], ledger: services.ledger, surroundings: services.surroundings),

@@ -28,6 +28,8 @@ package final class SQLiteDatabase: Database {
     /// Lets the units that wait become durable, then closes. Later calls fail with `.unavailable`.
     package func close() {
         committer.refuseFurtherUnits()
+        // Everything into the one file, for whoever copies it; without this the log stays beside it, whole.
+        _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
         try? pool.close()
     }
 

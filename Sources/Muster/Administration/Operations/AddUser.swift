@@ -10,8 +10,12 @@ struct AddUser: AdminOperation {
 
     func perform(in administration: Administration) async throws -> Done {
         try administration.endpoint(endpoint, accepts: .password)
-        try await administration.core.users.add(
-            name, endpoint: endpoint, password: password, covers: names.isEmpty ? nil : try names.map { try NamePattern($0) })
+        do {
+            try await administration.core.users.add(
+                name, endpoint: endpoint, password: password, covers: names.isEmpty ? nil : try names.map { try NamePattern($0) })
+        } catch let refusal as Refusal where refusal.code == .malformed {
+            throw CommandFailure(refusal.publicText)
+        }
         return Done()
     }
 }

@@ -28,7 +28,7 @@ struct IssueByOperator: AdminOperation {
         let core = administration.core
         let outcome = try await core.pipeline.process(
             IssuanceRequest(
-                id: RequestID(in: core.surroundings), arrival: administration.arrival("issue", exchangeID: Array(template.utf8)),
+                id: RequestID(in: core.surroundings), arrival: administration.arrival("issue", exchangeID: exchangeID),
                 intent: .enroll,
                 credentials: [OperatorCredential(userID: administration.operatorID, vouchesFor: try patterns(for: csr))],
                 proposal: Proposal(csr, templateHint: template)))
@@ -42,6 +42,9 @@ struct IssueByOperator: AdminOperation {
             throw CommandFailure("the request is held (\(pending.reason)); its transaction is \(pending.reference)")
         }
     }
+
+    /// The same request under another template or for other names is another request, not a retry.
+    private var exchangeID: [UInt8] { HashAlgorithm.sha256.digest(Array(([template] + names).joined(separator: "\n").utf8)) }
 
     /// The path would fall back to another template; an operator wants the one he named or none.
     private func checkTemplate(_ administration: Administration) throws {

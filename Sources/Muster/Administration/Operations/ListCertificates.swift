@@ -17,15 +17,19 @@ struct ListCertificates: AdminOperation {
 
     func perform(in administration: Administration) async throws -> Reply {
         let now = administration.core.surroundings.now
-        let end = expiringWithinDays.map { now.addingTimeInterval(Double($0) * 86_400) }
-        let needsAll = status != nil || template != nil || end != nil
-        let records = try await administration.core.search.issuances(
-            LedgerSearch.Filter(
-                endpoint: endpoint, text: name, outcome: status == .revoked ? "revoked" : nil, limit: needsAll ? Int(Int32.max) : limit))
-        let summaries = records.lazy.map { CertificateSummary($0, at: now) }.filter { summary in
-            (status.map { $0 == summary.status } ?? true) && (template.map { $0 == summary.template } ?? true)
-                && (end.map { summary.status == .valid && summary.notAfter <= $0 } ?? true)
+        var filter = LedgerSearch.Filter(endpoint: endpoint, text: name, template: template, limit: min(max(limit, 1), 10_000))
+        switch status {
+        case nil: break
+        case .valid: (filter.outcome, filter.ends) = ("unrevoked", now..<Date.distantFuture)
+        case .expired: (filter.outcome, filter.ends) = ("unrevoked", Date.distantPast..<now)
+        case .revoked: filter.outcome = "revoked"
+        case .unfinished: filter.outcome = IssuanceState.recorded.rawValue
+        case .void: filter.outcome = IssuanceState.tombstoned.rawValue
         }
-        return Reply(certificates: Array(summaries.prefix(min(max(limit, 1), 10_000))))
+        if let expiringWithinDays {
+            filter.outcome = filter.outcome ?? "unrevoked"
+            filter.ends = now..<now.addingTimeInterval(Double(max(0, expiringWithinDays)) * 86_400)
+        }
+        return Reply(certificates: try await administration.core.search.issuances(filter).map { CertificateSummary($0, at: now) })
     }
 }
