@@ -9,6 +9,10 @@ import sys
 
 from pkilint.bin import lint_crl, lint_ocsp_response, lint_pkix_cert, lint_pkix_signer_signee_cert_chain
 
+# Findings that we disagree with, each with the reason.
+EXPECTED = {
+    'Invalid domain name syntax: "localhost"': "the linter wants a dot; a server on the loopback address is reached by this name",
+}
 LEVEL = ["-s", "NOTICE"]
 LINTERS = {
     "cert": (1, lambda files: lint_pkix_cert.main(["lint", *LEVEL, *files])),
@@ -28,6 +32,7 @@ def main(words: list[str]) -> int:
         output = io.StringIO()
         with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
             found = linter(files)
+        found -= sum(line.endswith(text) for line in output.getvalue().splitlines() for text in EXPECTED)
         linted += 1
         findings += found
         if found:
