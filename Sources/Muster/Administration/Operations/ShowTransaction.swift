@@ -9,7 +9,7 @@ struct ShowTransaction: AdminOperation {
         let text: String
     }
 
-    struct Reply: Codable, Sendable {
+    struct Reply: Sendable {
         let summary: TransactionSummary
         let finishedAt: Date?
         let userAgent: String?
@@ -34,5 +34,33 @@ struct ShowTransaction: AdminOperation {
             names: record.names.flatMap { $0.isEmpty ? nil : $0 }, serial: record.serialNumber.map(SerialNumber.text),
             advice: record.advice,
             trail: record.trail.entries.map { Step(stage: $0.stage.rawValue, text: $0.text) })
+    }
+}
+
+/// One flat JSON object: the summary's fields among the others.
+extension ShowTransaction.Reply: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case finishedAt, userAgent, principal, names, serial, advice, trail
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        func text(_ key: CodingKeys) throws -> String? { try container.decodeIfPresent(String.self, forKey: key) }
+        self.init(
+            summary: try TransactionSummary(from: decoder), finishedAt: try container.decodeIfPresent(Date.self, forKey: .finishedAt),
+            userAgent: try text(.userAgent), principal: try text(.principal), names: try text(.names), serial: try text(.serial),
+            advice: try text(.advice), trail: try container.decode([ShowTransaction.Step].self, forKey: .trail))
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        try summary.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encodeIfPresent(finishedAt, forKey: .finishedAt)
+        try container.encodeIfPresent(userAgent, forKey: .userAgent)
+        try container.encodeIfPresent(principal, forKey: .principal)
+        try container.encodeIfPresent(names, forKey: .names)
+        try container.encodeIfPresent(serial, forKey: .serial)
+        try container.encodeIfPresent(advice, forKey: .advice)
+        try container.encode(trail, forKey: .trail)
     }
 }
