@@ -130,6 +130,7 @@ import Testing
     @Test("A held request is 202 with seconds to wait, the same reference each time")
     func held() async throws {
         let door = try await ESTDoor()
+        try await door.admitAtHeld()
         let body = try await door.body(SoftwareKey.generate(.p256), "held.test")
         let first = try await door.post("/.well-known/est/held/simpleenroll", body)
         #expect(first.status == 202)
