@@ -1,9 +1,5 @@
 import Foundation
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// IP addresses between text and bytes: dotted quad, or IPv6 as RFC 5952 writes it.
 package enum IPLiteral {
     /// Four or sixteen bytes, or nil.
