@@ -131,6 +131,7 @@ struct CertificateTests {
         for extensions in [
             [usage, usage], [CertificateExtension(oid: OIDs.basicConstraints, value: [0x30, 1])],
             [CertificateExtension(oid: OIDs.keyUsage, value: [0x03, 0])],
+            [CertificateExtension(oid: OIDs.extendedKeyUsage, value: DERBytes.set(of: [OIDs.serverAuth.der]))],
             [CertificateExtension(oid: OIDs.subjectAlternativeName, value: [])],
             [CertificateExtension(oid: OIDs.subjectKeyIdentifier, value: [5, 0])],
             (0..<65).map { CertificateExtension(oid: [1, 2, 3, UInt($0)], value: []) },

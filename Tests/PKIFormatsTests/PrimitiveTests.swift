@@ -92,6 +92,7 @@ struct PrimitiveTests {
     func extremeDates() {
         #expect(DERBytes.time(.distantFuture.addingTimeInterval(1e15)).hex == "180f39393939313233313233353935395a")
         #expect(DERBytes.time(Date(timeIntervalSince1970: -1e15)).count == 17)
+        #expect(DERBytes.time(Date(timeIntervalSince1970: .nan)).hex == "170d3730303130313030303030305a")
     }
 
     @Test("All string types decode, and broken ones do not")

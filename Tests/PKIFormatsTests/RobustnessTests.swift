@@ -119,6 +119,20 @@ struct RobustnessTests {
         for unit: [UInt8] in [[0x30, 0x80], [0xA0, 0x80], [0x24, 0x80], [0x31, 0x80]] {
             #expect(throws: FormatError.self) { try Self.read(kind, [UInt8]([[UInt8]](repeating: unit, count: 8000).joined())) }
         }
+        for tag: [UInt8] in [
+            [0x1F], [0x1F, 0x80], [0x1F, 0x1E], [0x3F] + [UInt8](repeating: 0xFF, count: 20),
+            [0xBF] + [UInt8](repeating: 0xFF, count: 8) + [0x7F], [0, 0],
+        ] {
+            #expect(throws: FormatError.self) { try Self.read(kind, DERBytes.sequence(tag + [0])) }
+            #expect(throws: FormatError.self) { try Self.read(kind, tag + [0]) }
+        }
+        for oid: [UInt8] in [
+            [], [0x80, 1], [0xFF, 0xFF], [UInt8](repeating: 0xFF, count: 12) + [0x7F], [UInt8](repeating: 0x01, count: 100),
+        ] {
+            #expect(throws: FormatError.self) {
+                try Self.read(kind, DERBytes.sequence(DERBytes.element(0x06, oid), DERBytes.explicit(0, DERBytes.sequence())))
+            }
+        }
         #expect(throws: FormatError.self) { try Self.read(kind, [0x30, 0x84, 0xFF, 0xFF, 0xFF, 0xFF]) }
         #expect(throws: FormatError.self) { try Self.read(kind, [0x30, 0x88] + [UInt8](repeating: 0xFF, count: 8)) }
         #expect(throws: FormatError.self) { try Self.read(kind, [UInt8](repeating: 0x30, count: 2 << 20)) }

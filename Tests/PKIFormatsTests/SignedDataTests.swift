@@ -217,6 +217,17 @@ struct SignedDataTests {
         #expect(signer.signatureAlgorithm.isWeak)
     }
 
+    @Test("A Windows renewal is signed by the old certificate, which it encloses")
+    func windowsRenewal() throws {
+        let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Repository.file("Tests/Fixtures/windows-cmc/cmc-renewal.der"))))
+        let message = try CMSSignedData(ber: bytes)
+        #expect(!message.signerInfos.isEmpty)
+        for signer in message.signerInfos {
+            guard let certificate = message.signer(of: signer) else { continue }
+            #expect(message.verify(signer, certificate))
+        }
+    }
+
     @Test("Too many certificates or signers, and another type of message, are refused")
     func bounds() async throws {
         let certificate = try await Lab.shared.certificate("p256")

@@ -35,7 +35,8 @@ struct CivilTime {
 
     /// Whole seconds of `date`, rounded down. Years outside 0...9999 become the nearest of these.
     init(_ date: Date) {
-        let bounded = min(max(date.timeIntervalSince1970.rounded(.down), -62_167_219_200), 253_402_300_799)
+        let interval = date.timeIntervalSince1970
+        let bounded = interval.isNaN ? 0 : min(max(interval.rounded(.down), -62_167_219_200), 253_402_300_799)
         let seconds = Int(bounded)
         let days = Int((bounded / 86_400).rounded(.down))
         let rest = seconds - days * 86_400

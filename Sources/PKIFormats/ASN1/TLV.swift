@@ -1,4 +1,3 @@
-import Foundation
 import SwiftASN1
 
 /// The class and number of a tag; whether it is constructed is not part of it.

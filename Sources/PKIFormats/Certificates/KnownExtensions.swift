@@ -39,8 +39,12 @@ package struct KnownExtensions {
 
     static func extendedKeyUsages(_ value: [UInt8]) throws(FormatError) -> [OID] {
         let structure = "extended key usage"
+        var reader = try TLV(value, structure).sequence(structure)
         var oids: [OID] = []
-        for element in try TLV(value, structure).elements(structure, limit: 64) { oids.append(try element.oid(structure)) }
+        while let element = reader.next() {
+            guard oids.count < 64 else { throw FormatError(structure, "more than 64 purposes") }
+            oids.append(try element.oid(structure))
+        }
         return oids
     }
 }

@@ -1,5 +1,3 @@
-import COpenSSL
-
 /// The numbers of an RSA public key, most significant byte first, without leading zeros.
 package struct RSAPublicKey: Sendable, Hashable {
     package let modulus: [UInt8]
