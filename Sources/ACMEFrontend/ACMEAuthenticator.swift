@@ -86,10 +86,13 @@ package struct ACMEAuthenticator: Authenticator {
         ]
     }
 
+    /// An address proved covers itself as a common name too: some clients repeat it there.
     private func proof(of identifier: Identifier, account: String, claims: [WriteUnit] = []) -> Proof {
-        Proof(
-            fact: .controls(identifier.generalName, method: Challenge.http01), principal: "acme-account:\(account)",
-            covers: NamePattern.exactly(identifier.generalName).map { [$0] } ?? [], claims: claims)
+        var covers = NamePattern.exactly(identifier.generalName).map { [$0] } ?? []
+        if case .ip = identifier { covers.append(.commonName(identifier.body.value)) }
+        return Proof(
+            fact: .controls(identifier.generalName, method: Challenge.http01), principal: "acme-account:\(account)", covers: covers,
+            claims: claims)
     }
 
     private func refused(_ code: Refusal.Code, _ detail: String) -> ACMEProblem {

@@ -53,13 +53,15 @@ struct ACMEEnrollmentTests {
         #expect(try rows[0].text("principal") == "acme-account:\(client.account.suffix(32))")
     }
 
-    @Test("An IP address can be ordered and stands in the certificate")
-    func address() async throws {
+    @Test(
+        "An IP address can be ordered and stands in the certificate, also when the request repeats it as common name",
+        arguments: [nil, "127.0.0.1"])
+    func address(commonName: String?) async throws {
         let server = try await ACMETestServer()
         let client = try await ACMETestClient.registered(at: server)
         let order = try await client.order(["127.0.0.1"], type: "ip")
         try await client.satisfy(order)
-        let csr = try await TestCA.request(try SoftwareKey.generate(.p256), commonName: nil, names: [.ip([127, 0, 0, 1])])
+        let csr = try await TestCA.request(try SoftwareKey.generate(.p256), commonName: commonName, names: [.ip([127, 0, 0, 1])])
         let final = try await client.finalize(order, csr)
         #expect(final.text("status") == "valid", "\(final.detail)")
         #expect(try await client.certificates(final)[0].subjectAlternativeNames == [.ip([127, 0, 0, 1])])
