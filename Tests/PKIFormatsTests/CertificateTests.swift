@@ -123,6 +123,20 @@ struct CertificateTests {
         #expect(throws: FormatError.self) { try Certificate(pem: all.map(\.pem).joined()) }
     }
 
+    @Test(
+        "The root certificates of the system are read",
+        .enabled(if: FileManager.default.isReadableFile(atPath: "/etc/ssl/certs/ca-certificates.crt")))
+    func systemRoots() throws {
+        let text = try String(contentsOfFile: "/etc/ssl/certs/ca-certificates.crt", encoding: .utf8)
+        let blocks = try PEM.decode(text, label: "CERTIFICATE")
+        #expect(blocks.count > 10)
+        for block in blocks {
+            let certificate = try Certificate(der: block)
+            #expect(certificate.isSelfSigned, "\(certificate)")
+            #expect(try DistinguishedName(der: certificate.subject.der) == certificate.subject)
+        }
+    }
+
     @Test("A duplicate extension, a malformed known extension and a trailing byte are refused")
     func malformed() async throws {
         let lab = try await Lab.shared
