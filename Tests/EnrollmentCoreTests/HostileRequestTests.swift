@@ -112,3 +112,14 @@ import Testing
         #expect(serials.count == 20)
     }
 }
+
+@Suite struct WeakKeyTests {
+    @Test(arguments: [["-newkey", "rsa:1024"], ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime192v1"], ["-newkey", "ed25519"]])
+    func aKeyThatTheTemplateDoesNotAllowIsRefused(_ kind: [String]) async throws {
+        let ca = try await TestCA.found()
+        let secret = try await ca.challenge(covers: ["*.lab.test"])
+        let pem = try await Command.run("openssl", ["req", "-new", "-nodes", "-keyout", "/dev/null", "-subj", "/CN=a.lab.test"] + kind)
+            .checked().text
+        await ca.expect(.unacceptableKey, try CertificationRequest(pem: pem), [ChallengeCredential(secret: secret)])
+    }
+}

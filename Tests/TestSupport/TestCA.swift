@@ -13,14 +13,20 @@ package final class TestCA: Sendable {
     package let surroundings: Surroundings
     package let root: Authority
     package let issuing: Authority
+    /// The issuing CA's key.
+    package let issuingKey: SwitchableKey
     package let services: EnrollmentServices
 
-    private init(directory: TemporaryDirectory, clock: TestClock, root: Authority, issuing: Authority, services: EnrollmentServices) {
+    private init(
+        directory: TemporaryDirectory, clock: TestClock, root: Authority, issuing: Authority, issuingKey: SwitchableKey,
+        services: EnrollmentServices
+    ) {
         self.directory = directory
         self.clock = clock
         surroundings = services.surroundings
         self.root = root
         self.issuing = issuing
+        self.issuingKey = issuingKey
         self.services = services
     }
 
@@ -38,14 +44,15 @@ package final class TestCA: Sendable {
         let clock = TestClock()
         let surroundings = Surroundings(clock: clock, randomness: randomness)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let issuingKey = SwitchableKey(try .generate(.p256))
         let (root, issuing) = try await Founding(database: database, surroundings: surroundings, logger: logger).found(
             Founding.Plan(name: "Test", baseURL: baseURL), root: .init(try SoftwareKey.generate(.p256), name: "root"),
-            issuing: .init(try SoftwareKey.generate(.p256), name: "issuing"))
+            issuing: .init(issuingKey, name: "issuing"))
         let services = EnrollmentServices(
             database: database, surroundings: surroundings, logger: logger, authorities: [issuing],
             authenticators: authenticators(database, surroundings), reached: reached)
         try await services.catalog.reload()
-        return TestCA(directory: directory, clock: clock, root: root, issuing: issuing, services: services)
+        return TestCA(directory: directory, clock: clock, root: root, issuing: issuing, issuingKey: issuingKey, services: services)
     }
 
     /// A PKCS #10 request with proof of possession.

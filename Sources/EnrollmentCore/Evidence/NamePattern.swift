@@ -74,28 +74,23 @@ package struct NamePattern: Sendable, Hashable, Codable, CustomStringConvertible
         return isLiteral ? pattern == subject : Self.matches(Array(pattern.utf8), Array(subject.utf8))
     }
 
-    /// Glob with `*` only, linear in memory, at most pattern × subject steps.
+    /// Glob with `*` only: pattern × subject steps, whatever the pattern.
     private static func matches(_ pattern: [UInt8], _ subject: [UInt8]) -> Bool {
         let star = UInt8(ascii: "*")
         let barriers = [UInt8(ascii: "."), UInt8(ascii: "@"), star]
-        var reachable: Set<Int> = [0]
+        // reachable[n]: the pattern so far matches the first n bytes of the subject.
+        var reachable = [true] + [Bool](repeating: false, count: subject.count)
         for symbol in pattern {
-            var next: Set<Int> = []
-            for position in reachable {
-                if symbol == star {
-                    var end = position
-                    while end < subject.count, !barriers.contains(subject[end]) {
-                        end += 1
-                        next.insert(end)
-                    }
-                } else if position < subject.count, subject[position] == symbol, symbol != star {
-                    next.insert(position + 1)
-                }
+            var next = [Bool](repeating: false, count: subject.count + 1)
+            for (position, byte) in subject.enumerated() {
+                next[position + 1] =
+                    symbol == star
+                    ? (reachable[position] || next[position]) && !barriers.contains(byte)
+                    : reachable[position] && byte == symbol
             }
             reachable = next
-            if reachable.isEmpty { return false }
         }
-        return reachable.contains(subject.count)
+        return reachable.last ?? false
     }
 }
 

@@ -97,6 +97,20 @@ package struct IssuanceLedger: Sendable {
     /// Seven days, after which a held request is forgotten (protocols answer it as unknown).
     private static let holdingPeriod: TimeInterval = 7 * 86_400
 
+    /// Drops settlements and held requests whose time has passed. Called now and then by the server.
+    package func forgetExpired() async throws(Refusal) {
+        let now = SQLValue.date(surroundings.now)
+        do {
+            try await database.write(
+                WriteUnit([
+                    Statement("DELETE FROM settlements WHERE expires_at <= ?", [now]),
+                    Statement("DELETE FROM held_requests WHERE expires_at <= ?", [now]),
+                ]))
+        } catch {
+            throw Self.refusal(for: error, at: .settle)
+        }
+    }
+
     /// Reads issuances; `condition` is everything behind FROM.
     func records(_ condition: String, _ parameters: [SQLValue], at stage: Refusal.Stage) async throws(Refusal) -> [IssuanceRecord] {
         try await attempt(stage) {

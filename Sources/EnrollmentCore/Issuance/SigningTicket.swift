@@ -36,8 +36,8 @@ extension IssuanceLedger {
             // A settlement whose outcome may not be given again makes room.
             Statement(
                 """
-                DELETE FROM settlements WHERE digest = ? AND (expires_at <= ? OR issuance IN
-                    (SELECT id FROM issuances WHERE revoked_at IS NOT NULL OR not_after <= ? OR state IN ('quarantined', 'tombstoned')))
+                DELETE FROM settlements WHERE digest = ? AND (expires_at <= ? OR EXISTS (SELECT 1 FROM issuances
+                    WHERE id = settlements.issuance AND (revoked_at IS NOT NULL OR not_after <= ? OR state IN ('quarantined', 'tombstoned'))))
                 """, [.blob(key), .date(now), .date(now)]),
             Statement(
                 "INSERT INTO settlements (digest, issuance, expires_at) VALUES (?, ?, ?) ON CONFLICT (digest) DO NOTHING",
