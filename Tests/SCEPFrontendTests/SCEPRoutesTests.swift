@@ -56,7 +56,7 @@ struct SCEPRoutesTests {
         let client = try await SCEPEnrollmentTests.client()
         let message = try await client.message(client.csr(challenge: server.challenge(covers: "device-1")).der, to: server.ra)
         let base64 = Data(message).base64EncodedString()
-        let lines = SCEPTransportTests.lines(of: base64.replacing("+", with: "%2B"), joinedBy: "%0A") + "%0A"
+        let lines = SCEPTransportTests.lines(of: base64, joinedBy: "%0A").replacing("+", with: "%2B") + "%0A"
         let answers = [
             try await server.get("/scep/default?operation=PKIOperation&message=\(lines)"),
             try await server.get("/scep/default/pkiclient.exe?operation=PKIOperation&message=\(base64)"),

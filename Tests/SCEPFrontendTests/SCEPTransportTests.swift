@@ -17,7 +17,7 @@ struct SCEPTransportTests {
         ("everything percent-encoded", base64.replacing("+", with: "%2B").replacing("/", with: "%2F").replacing("=", with: "%3D")),
         ("lower-case hex digits", base64.replacing("+", with: "%2b").replacing("/", with: "%2f").replacing("=", with: "%3d")),
         ("macOS: plus and slash raw, padding encoded", base64.replacing("=", with: "%3D")),
-        ("sscep, strongSwan, Cisco: 64-column lines", lines(of: base64.replacing("+", with: "%2B"), joinedBy: "%0A") + "%0A"),
+        ("sscep, strongSwan, Cisco: 64-column lines", lines(of: base64, joinedBy: "%0A").replacing("+", with: "%2B") + "%0A"),
         ("CR LF between lines", lines(of: base64, joinedBy: "%0D%0A")),
         ("a proxy decoded plus to a space", base64.replacing("+", with: " ")),
         ("the space escaped again", base64.replacing("+", with: "%20")),
