@@ -19,7 +19,7 @@ import Testing
             through: ca.services.pipeline, endpoint: DefaultEndpoints.system, template: "ocsp-responder", key: key, commonName: "OCSP"
         ).certificate
         return OCSPResponder(
-            delegations: [.init(issuer: ca.issuing.identity, certificate: certificate, key: key)], ledger: ca.services.ledger,
+            delegations: [.init(issuer: ca.issuing.identity, key: key) { certificate }], ledger: ca.services.ledger,
             surroundings: ca.surroundings)
     }
 

@@ -88,6 +88,7 @@ package struct CertificatePlan: Sendable {
                 Extensions.authorityInformationAccess(
                     caIssuers: issuer.statusURLs.caIssuers, ocsp: template.carriesOCSP ? issuer.statusURLs.ocsp : nil))
         }
+        if template.carriesTemplateName { list.append(Extensions.microsoftTemplateName(template.name)) }
         if template.carriesOCSPNoCheck { list.append(Extensions.ocspNoCheck()) }
         return list
     }

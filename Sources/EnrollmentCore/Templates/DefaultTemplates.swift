@@ -29,7 +29,8 @@ package enum DefaultTemplates {
             lifetime: 365 * day),
         Template(
             name: "windows-user", title: "Windows user", keyUsage: ["digitalSignature", "keyEncipherment"],
-            extendedKeyUsages: [clientAuth, emailProtection], nameTypes: [.upn, .email], fillsCommonName: true, lifetime: 365 * day),
+            extendedKeyUsages: [clientAuth, emailProtection], nameTypes: [.upn, .email], fillsCommonName: true, lifetime: 365 * day,
+            carriesTemplateName: true),
     ]
 
     /// What only the `system` endpoint issues: the CA's own certificates.

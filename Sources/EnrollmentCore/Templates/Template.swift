@@ -53,6 +53,8 @@ package struct Template: Sendable, Hashable, Codable {
     package var carriesOCSP: Bool
     /// id-pkix-ocsp-nocheck (RFC 6960 §4.2.2.2.1).
     package var carriesOCSPNoCheck: Bool
+    /// The template's own name, for Windows clients that look for it (MS-WCCE 2.2.2.7.7.1).
+    package var carriesTemplateName: Bool
     /// Seconds before expiry from which a client should renew.
     package var renewalWindow: Int
 
@@ -62,7 +64,7 @@ package struct Template: Sendable, Hashable, Codable {
         fillsCommonName: Bool = false,
         requiresAlternativeName: Bool = false, allowedKeys: [AllowedKey] = [.p256, .p384, .rsa2048, .rsa3072, .rsa4096], lifetime: Int,
         backdating: Int = 300, minimumLifetime: Int = 3600, carriesCRLDistributionPoint: Bool = true, carriesOCSP: Bool = true,
-        carriesOCSPNoCheck: Bool = false, renewalWindow: Int? = nil
+        carriesOCSPNoCheck: Bool = false, carriesTemplateName: Bool = false, renewalWindow: Int? = nil
     ) {
         self.name = name
         self.version = version
@@ -81,6 +83,7 @@ package struct Template: Sendable, Hashable, Codable {
         self.carriesCRLDistributionPoint = carriesCRLDistributionPoint
         self.carriesOCSP = carriesOCSP
         self.carriesOCSPNoCheck = carriesOCSPNoCheck
+        self.carriesTemplateName = carriesTemplateName
         self.renewalWindow = renewalWindow ?? lifetime / 3
     }
 
