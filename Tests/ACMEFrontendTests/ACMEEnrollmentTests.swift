@@ -20,6 +20,10 @@ struct ACMEEnrollmentTests {
         #expect(answer.headers[.contentType] == "application/json")
         #expect((answer.json["meta"] as? [String: Any])?["termsOfService"] as? String == ACMETestClient.url("terms"))
         #expect(try await server.send(.get, "/acme/default/terms").status == 200)
+        let head = try await server.send(.head, "/acme/default/directory")
+        #expect(head.status == 200 && head.body.isEmpty)
+        let preflight = try await server.send(.options, "/acme/default/new-order")
+        #expect(preflight.status == 204 && preflight.headers[.allow] == "POST")
     }
 
     @Test("newNonce answers HEAD with 200 and GET with 204, never cached")

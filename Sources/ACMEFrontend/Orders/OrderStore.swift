@@ -34,7 +34,8 @@ struct OrderStore: Sendable {
     func openOrders(of account: Account, at instant: Date) async throws(ACMEProblem) -> Int {
         let counts = try await database.rows(
             """
-            SELECT COUNT(*) AS open FROM acme_orders WHERE account_id = ? AND status IN ('pending', 'ready', 'processing') AND expires_at > ?
+            SELECT COUNT(*) AS open FROM acme_orders
+            WHERE account_id = ? AND status IN ('pending', 'ready', 'processing') AND expires_at > ?
             """, [.text(account.id), .date(instant)], as: { row throws(PersistenceError) in try row.integer("open") })
         return Int(counts.first ?? 0)
     }

@@ -1,5 +1,3 @@
-import ACMEWire
-import Foundation
 import Persistence
 
 /// The persistence port with this door's errors.
@@ -29,28 +27,6 @@ struct ACMEDatabase: Sendable {
             case .conflict: return .conflict
             case .unavailable: throw ACMEProblem(error)
             }
-        }
-    }
-}
-
-/// How a conditional write ended.
-enum WriteResult: Sendable, Equatable {
-    case written
-    /// A named condition did not hold.
-    case unmet(String)
-    /// A unique value was there already.
-    case conflict
-}
-
-/// Values that stand as JSON in a text column.
-enum StoredJSON {
-    static func text(_ value: some Encodable) -> String { String(decoding: ACMEJSON.encode(value), as: UTF8.self) }
-
-    static func value<T: Decodable>(_ type: T.Type, _ text: String, column: String) throws(PersistenceError) -> T {
-        do {
-            return try JSONDecoder().decode(type, from: Data(text.utf8))
-        } catch {
-            throw .unavailable("column \(column) does not hold what was written there")
         }
     }
 }

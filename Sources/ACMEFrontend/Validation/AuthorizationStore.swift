@@ -91,7 +91,8 @@ struct AuthorizationStore: Sendable {
                 "UPDATE acme_challenges SET status = 'invalid', error = ? WHERE id = ? AND status = 'processing'",
                 [.text(StoredJSON.text(problem)), .text(challenge.id)], expectedRows: 1, label: "challenge processing"),
             Statement(
-                "UPDATE acme_authorizations SET status = 'invalid' WHERE id = ? AND status = 'pending'", [.text(challenge.authorizationID)]),
+                "UPDATE acme_authorizations SET status = 'invalid' WHERE id = ? AND status = 'pending'",
+                [.text(challenge.authorizationID)]),
             invalidateOrders(needing: challenge.authorizationID, error: error),
         ])
     }

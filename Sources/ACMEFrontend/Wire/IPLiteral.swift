@@ -1,4 +1,5 @@
 import Foundation
+import PKIFormats
 
 /// IP addresses between text and bytes: dotted quad, or IPv6 as RFC 5952 writes it.
 package enum IPLiteral {
@@ -12,13 +13,6 @@ package enum IPLiteral {
         return nil
     }
 
-    /// The canonical text; hex for anything that is not four or sixteen bytes.
-    package static func text(of bytes: [UInt8]) -> String {
-        guard bytes.count == 4 || bytes.count == 16 else { return bytes.map { String($0, radix: 16) }.joined(separator: ":") }
-        var buffer = [CChar](repeating: 0, count: 64)
-        let family = bytes.count == 4 ? AF_INET : AF_INET6
-        let isWritten = bytes.withUnsafeBytes { inet_ntop(family, $0.baseAddress, &buffer, socklen_t(64)) != nil }
-        guard isWritten else { return "" }
-        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
+    /// The canonical text.
+    package static func text(of bytes: [UInt8]) -> String { IPAddressText.text(bytes) }
 }
