@@ -58,6 +58,17 @@ package struct RevocationLists: Sendable {
         return Published(der: list.der, number: number, thisUpdate: now, nextUpdate: nextUpdate)
     }
 
+    /// Takes over a list that a later state of this database had published, so that a restored backup never shows an older one.
+    package func adopt(_ list: Published, issuerKey: [UInt8]) async throws {
+        guard try await current(issuerKey: issuerKey).map({ $0.number < list.number }) ?? true else { return }
+        try await database.write(
+            WriteUnit([
+                Statement(
+                    "INSERT INTO revocation_lists (issuer_key, number, this_update, next_update, body) VALUES (?, ?, ?, ?, ?)",
+                    [.blob(issuerKey), .integer(list.number), .date(list.thisUpdate), .date(list.nextUpdate), .blob(list.der)])
+            ]))
+    }
+
     /// The newest list of a generation; nil before the first.
     package func current(issuerKey: [UInt8]) async throws -> Published? {
         try await database.read(

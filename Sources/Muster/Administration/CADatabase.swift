@@ -26,10 +26,12 @@ struct CADatabase: Sendable {
     }
 
     /// The core over this database, with the keys that are at hand.
-    func services(_ authorities: [Authority] = []) async throws -> EnrollmentServices {
+    func services(_ authorities: [Authority] = [], reached: @escaping @Sendable (Checkpoint) -> Void = { _ in }) async throws
+        -> EnrollmentServices
+    {
         let services = EnrollmentServices(
             database: driver, surroundings: surroundings, logger: logger, authorities: authorities,
-            authenticators: [.acme: ACMEAuthenticator(database: driver)])
+            authenticators: [.acme: ACMEAuthenticator(database: driver)], reached: reached)
         try await services.catalog.reload()
         return services
     }

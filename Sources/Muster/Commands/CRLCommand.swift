@@ -18,12 +18,14 @@ struct CRLCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
+            var passphrase = location.passphrase
             var secret: String?
             if root {
-                let configuration = try ConfigurationFile.load(location.directory)
-                secret = try location.passphrase.read(configuration, in: location.directory)
+                let known = try passphrase.read(ConfigurationFile.load(location.directory), in: location.directory)
+                (secret, passphrase) = (known, PassphraseSource(known: known))
             }
-            let reply = try await location.perform(PublishCRLs(rootPassphrase: secret))
+            let reply = try await AdminClient(directory: location.directory, passphrase: passphrase).perform(
+                PublishCRLs(rootPassphrase: secret))
             try output.print(reply) {
                 reply.lists.map { "\($0.authority): CRL \($0.number) with \($0.entries) entries, next update \($0.nextUpdate.second)" }
                     .joined(separator: "\n")

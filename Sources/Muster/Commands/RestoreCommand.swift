@@ -1,4 +1,5 @@
 import ArgumentParser
+import EnrollmentCore
 import Foundation
 import Logging
 import Persistence
@@ -9,9 +10,9 @@ struct RestoreCommand: AsyncParsableCommand {
         commandName: "restore",
         abstract: "Put a backup in the place of the database, while no server runs.",
         discussion: """
-            The present database is kept beside it, under a name with the time. Serial numbers are random and CRL numbers follow the
-            clock, so neither is used twice. Certificates issued after the backup was made are not known any more: the server cannot
-            answer for their status, and cannot revoke them.
+            The present database is kept beside it, under a name with the time. Serial numbers are random, and CRL numbers follow the
+            clock and go on from the present lists, so neither is used twice. What happened after the backup was made is forgotten:
+            certificates issued since cannot be revoked any more, revocations must be made again.
             """)
 
     @Argument(help: "The file that `muster backup` made.") var file: String
@@ -38,19 +39,42 @@ struct RestoreCommand: AsyncParsableCommand {
 
     /// The backup must be whole, of this CA and not of a newer program; its tables are brought up to date.
     private func check(_ path: String, _ configuration: Configuration, _ directory: DataDirectory) async throws {
-        var logger = Logger(label: "muster")
-        logger.logLevel = .error
         do {
-            let database = try await CADatabase(path: path, logger: logger)
+            let database = try await CADatabase(path: path, logger: Self.quiet)
             defer { database.close() }
             let lines = try await database.driver.read("PRAGMA integrity_check(5)").map { try $0.text("integrity_check") }
-            guard lines == ["ok"] else { throw CommandFailure("\(file) is damaged: \(lines.joined(separator: "; "))") }
+            guard lines == ["ok"] else { throw CommandFailure("it is damaged: \(lines.joined(separator: "; "))") }
             let hierarchy = try await Hierarchy(database.generations, baseURL: configuration.urls.http)
             let root = try? String(contentsOfFile: directory.root, encoding: .utf8)
-            guard root == hierarchy.root.certificate.pem else { throw CommandFailure("\(file) is the backup of another CA") }
+            guard root == hierarchy.root.certificate.pem else { throw CommandFailure("it is the backup of another CA") }
+            await carryOver(configuration, directory, hierarchy, to: try await database.services().revocationLists)
         } catch {
             throw CommandFailure("\(file) was not restored: \(AdminMessage.describe(error))")
         }
+    }
+
+    /// The newest CRLs of the present database, as far as it can be read.
+    private func carryOver(
+        _ configuration: Configuration, _ directory: DataDirectory, _ hierarchy: Hierarchy, to lists: RevocationLists
+    ) async {
+        do {
+            let present = try await CADatabase(path: directory.file(configuration.database), logger: Self.quiet)
+            defer { present.close() }
+            let services = try await present.services()
+            for issuer in [hierarchy.root, hierarchy.issuing].map(\.certificate.publicKey.keyIdentifier) {
+                guard let list = try await services.revocationLists.current(issuerKey: issuer) else { continue }
+                try await lists.adopt(list, issuerKey: issuer)
+            }
+        } catch {
+            Terminal.printError(
+                "the present database cannot be read (\(AdminMessage.describe(error))): publish new CRLs with `muster crl publish --root`")
+        }
+    }
+
+    private static var quiet: Logger {
+        var logger = Logger(label: "muster")
+        logger.logLevel = .error
+        return logger
     }
 
     /// - Returns: where the former database is now.

@@ -32,6 +32,8 @@ struct Configuration: Codable, Equatable, Sendable {
     struct ACME: Codable, Equatable, Sendable {
         /// The port where http-01 is validated; 80 outside the lab (RFC 8555 §8.3).
         var httpPort: Int
+        /// Whether the organisation's private addresses are validated too; a lab does so anyway.
+        var allowPrivateAddresses: Bool?
     }
 
     struct Limits: Codable, Equatable, Sendable {
@@ -64,6 +66,10 @@ struct Configuration: Codable, Equatable, Sendable {
 }
 
 extension Configuration {
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case name, hostname, listeners, urls, database, keys, passphraseFile, lab, acme, tls, limits, crl
+    }
+
     /// Keys that may be left out keep their defaults.
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTransport
 import Yams
 
 /// Reads, checks and writes `muster.yaml`.
@@ -18,6 +19,7 @@ enum ConfigurationFile {
                 "there is no CA in \(directory.path): \(path) cannot be read; `muster init --dir \(directory.path)` makes one")
         }
         do {
+            try refuseUnknownKeys(text)
             let configuration = try YAMLDecoder().decode(Configuration.self, from: text)
             try check(configuration)
             return configuration
@@ -36,9 +38,8 @@ enum ConfigurationFile {
     static func check(_ configuration: Configuration) throws {
         guard !configuration.name.isEmpty, configuration.name.count <= 50 else { throw CommandFailure("name: 1 to 50 characters, please") }
         let hostname = configuration.hostname
-        guard !hostname.isEmpty, hostname.utf8.count <= 253,
-            !hostname.contains(where: { $0.isWhitespace || "/:@".contains($0) }) || hostname.contains("::")
-        else { throw CommandFailure("hostname: '\(hostname)' is not a host name") }
+        let isName = !hostname.isEmpty && hostname.utf8.count <= 253 && !hostname.contains { $0.isWhitespace || "/:@[]".contains($0) }
+        guard isName || IPAddress(hostname) != nil else { throw CommandFailure("hostname: '\(hostname)' is not a host name") }
         let urls = configuration.urls
         for (name, url, schemes) in [("http", urls.http, ["http"]), ("https", urls.https, ["https"]), ("est", urls.est, ["https"])] {
             guard let parts = URLComponents(string: url), let scheme = parts.scheme, schemes.contains(scheme), parts.host?.isEmpty == false,
@@ -52,6 +53,14 @@ enum ConfigurationFile {
             throw CommandFailure("limits: requestBody up to 16 MiB, connections above 0")
         }
         guard (1...168).contains(configuration.crl.everyHours) else { throw CommandFailure("crl.everyHours: 1 to 168") }
+    }
+
+    /// A key that is misspelt would otherwise be a default, silently.
+    private static func refuseUnknownKeys(_ text: String) throws {
+        let known = Set(Configuration.CodingKeys.allCases.map(\.stringValue))
+        let found = try Yams.compose(yaml: text)?.mapping?.keys.compactMap(\.string) ?? []
+        guard let unknown = found.first(where: { !known.contains($0) }) else { return }
+        throw CommandFailure("there is no setting '\(unknown)'; there are \(known.sorted().joined(separator: ", "))")
     }
 
     private static func describe(_ error: DecodingError) -> String {

@@ -6,9 +6,19 @@ struct PassphraseSource: Sendable {
     static let minimumLength = 12
 
     /// The file named on the command line.
-    let file: String?
+    private let file: String?
+    /// What was asked for before.
+    private let known: String?
 
-    init(file: String?) { self.file = file }
+    init(file: String?) {
+        self.file = file
+        known = nil
+    }
+
+    init(known: String) {
+        file = nil
+        self.known = known
+    }
 
     /// The passphrase of keys that exist.
     func read(_ configuration: Configuration, in directory: DataDirectory) throws -> String {
@@ -29,6 +39,7 @@ struct PassphraseSource: Sendable {
     }
 
     private func given() throws -> String? {
+        if let known { return known }
         if let file { return try Self.contents(of: file) }
         let environment = ProcessInfo.processInfo.environment
         if let text = environment["MUSTER_PASSPHRASE"], !text.isEmpty { return text }

@@ -17,6 +17,7 @@ enum PrivateFile {
         let temporary = "\(path).\(getpid()).new"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, readers == .owner ? 0o600 : 0o644)
         guard descriptor >= 0 else { throw failure(path) }
+        fchmod(descriptor, readers == .owner ? 0o600 : 0o644)
         defer { unlink(temporary) }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         try handle.write(contentsOf: Data(contents.utf8))

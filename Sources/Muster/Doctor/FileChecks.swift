@@ -6,7 +6,7 @@ struct FileChecks {
     let directory: DataDirectory
 
     func findings() -> [Finding] {
-        var findings = [check(directory.path)]
+        var findings = [check(directory.path, forbidden: 0o022)]
         findings.append(check(directory.file(configuration.database)))
         findings.append(check(directory.file(configuration.keys)))
         let keys = directory.file(configuration.keys)
@@ -21,11 +21,12 @@ struct FileChecks {
         return problems.isEmpty ? [Finding(.fine, "the files are there, and closed to others")] : problems
     }
 
-    private func check(_ path: String) -> Finding {
+    /// - Parameter forbidden: the permissions that others must not have; a directory of private files may be looked into.
+    private func check(_ path: String, forbidden: Int = 0o077) -> Finding {
         guard let mode = (try? FileManager.default.attributesOfItem(atPath: path))?[.posixPermissions] as? Int else {
             return Finding(.problem, "\(path) is missing")
         }
-        guard mode & 0o077 == 0 else {
+        guard mode & forbidden == 0 else {
             return Finding(.problem, "\(path) is open to others (mode \(String(mode, radix: 8))): `chmod go= \(path)`")
         }
         return Finding(.fine, path)

@@ -20,10 +20,12 @@ struct Initialiser {
 
     func run() async throws -> Result {
         try refuseToOverwrite()
+        try makeDirectory(directory.path)
+        guard let lock = try DirectoryLock(directory) else { throw CommandFailure("another `muster` works in \(directory.path)") }
+        defer { withExtendedLifetime(lock) {} }
+        // Once more, now that nobody else can make one.
+        try refuseToOverwrite()
         do {
-            try makeDirectory(directory.path)
-            guard let lock = try DirectoryLock(directory) else { throw CommandFailure("another `muster` works in \(directory.path)") }
-            defer { withExtendedLifetime(lock) {} }
             return try await make()
         } catch {
             removeLeftovers()
@@ -54,8 +56,8 @@ struct Initialiser {
 
     private func makeDirectory(_ path: String) throws {
         do {
+            // A directory that exists keeps its mode: what must be private in it is, file by file.
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-            try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
         } catch {
             throw CommandFailure("\(path) cannot be made: \(error.localizedDescription)")
         }

@@ -110,7 +110,7 @@ struct ServerAssembly: Sendable {
     private var httpsRouter: Router<TransportContext> {
         let router = router()
         let options = ACMEOptions(baseURL: configuration.urls.https, http01Port: configuration.acme.httpPort, isLab: configuration.lab)
-        ACMERoutes(services: services, options: options, rules: configuration.lab ? .lab : .private, logger: logger).register(on: router)
+        ACMERoutes(services: services, options: options, rules: addressRules, logger: logger).register(on: router)
         let identity = authority.identity
         WSTEPRoutes(
             catalog: services.catalog, pipeline: services.pipeline,
@@ -118,6 +118,12 @@ struct ServerAssembly: Sendable {
             identity: { $0 == identity.authority ? identity : nil }
         ).register(on: router)
         return router
+    }
+
+    /// Where ACME validation may go.
+    private var addressRules: AddressRules {
+        if configuration.lab { return .lab }
+        return configuration.acme.allowPrivateAddresses == true ? .private : .public
     }
 
     private var estRouter: Router<TransportContext> {
@@ -144,6 +150,7 @@ struct ServerAssembly: Sendable {
             PeriodicService("renewing the CA's own certificates", every: .seconds(3600), logger: logger) {
                 try await renewOwnCertificates()
             },
+            PeriodicService("forgetting what is over", every: .seconds(3600), logger: logger) { try await services.ledger.forgetExpired() },
             PeriodicService("looking after TLS certificate files", every: .seconds(5), logger: logger) { tls.reloadChangedFiles() },
         ]
     }

@@ -1,0 +1,15 @@
+import EnrollmentCore
+import Foundation
+
+/// Ends the process between two durable steps, as a power cut would. The tests of recovery set `MUSTER_KILL_AT` to a checkpoint's name;
+/// only a lab CA heeds it.
+enum KillPoint {
+    static let variable = "MUSTER_KILL_AT"
+
+    static func reached(isLab: Bool) -> @Sendable (Checkpoint) -> Void {
+        guard isLab, let point = ProcessInfo.processInfo.environment[variable].flatMap(Checkpoint.init(rawValue:)) else { return { _ in } }
+        return { checkpoint in
+            if checkpoint == point { kill(getpid(), SIGKILL) }
+        }
+    }
+}
