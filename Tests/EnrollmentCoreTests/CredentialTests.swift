@@ -114,6 +114,23 @@ import Testing
         await ca.expect(.badCredential, same, credential(new), intent: .renew(of: new))
     }
 
+    @Test func aRenewalStaysWithItsTemplateWhateverTheRequestNames() async throws {
+        let ca = try await TestCA.found()
+        let secret = try await ca.challenge(covers: ["*.lab.test"])
+        func request(_ template: String?) async throws -> CertificationRequest {
+            try await TestCA.request(
+                try .generate(.p256), commonName: "a.lab.test", extensions: template.map { [Extensions.microsoftTemplateName($0)] } ?? [])
+        }
+        let old = try await ca.released(try await request("tls-server"), [ChallengeCredential(secret: secret)]).certificate
+        #expect(old.extendedKeyUsages == [OIDs.serverAuth])
+        for hint in [nil, "device-8021x"] {
+            let new = try await ca.released(
+                try await request(hint), [CertificateCredential(old, provedBy: .tlsHandshake)], intent: .renew(of: old)
+            ).certificate
+            #expect(new.extendedKeyUsages == [OIDs.serverAuth])
+        }
+    }
+
     @Test func secretsAreStoredHashed() async throws {
         let ca = try await TestCA.found()
         let secret = try await ca.challenge(covers: ["*.lab.test"])

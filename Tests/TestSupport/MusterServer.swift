@@ -81,11 +81,11 @@ package actor MusterServer {
     package nonisolated var httpURL: String { "http://127.0.0.1:\(ports.http)" }
 
     /// Serves, and returns when every listener accepts.
-    package func start() async throws {
+    package func start(environment: [String: String] = [:]) async throws {
         let ready = home.path("ready")
         try? FileManager.default.removeItem(atPath: ready)
         let started = try BackgroundProcess(
-            Self.binary, ["serve", "--dir", data, "--ready-file", ready], log: home.path("serve.log"))
+            Self.binary, ["serve", "--dir", data, "--ready-file", ready], environment: environment, log: home.path("serve.log"))
         try await started.wait(for: "ready") { FileManager.default.fileExists(atPath: ready) }
         process = started
     }
@@ -95,6 +95,13 @@ package actor MusterServer {
         let running = process
         process = nil
         return try await running?.stop() ?? -1
+    }
+
+    /// Waits until the server has ended by itself.
+    package func ended() async throws {
+        let running = process
+        process = nil
+        for _ in 0..<500 where running?.isRunning == true { try await Task.sleep(for: .milliseconds(20)) }
     }
 
     /// Sends SIGKILL.

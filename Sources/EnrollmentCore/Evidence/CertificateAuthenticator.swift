@@ -32,7 +32,7 @@ package struct CertificateAuthenticator: Authenticator {
         return [
             Proof(
                 fact: .holdsPrivateKey(fingerprint: certificate.fingerprint(.sha256)), principal: "certificate:\(certificate.serialHex)",
-                covers: names + (certificate.subject.commonName.map { [.commonName($0)] } ?? []))
+                covers: names + (certificate.subject.commonName.map { [.commonName($0)] } ?? []), predecessorTemplate: record.template)
         ]
     }
 

@@ -24,7 +24,7 @@ package struct PasswordAuthenticator: Authenticator {
             throw Refusal(.internalFault, at: .authenticate, detail: "\(error)")
         }
         // An unknown user costs the same time as a wrong password.
-        let stored = user?.passwordHash ?? memory.decoy
+        let stored = user?.passwordHash ?? VerifiedPasswords.decoy
         guard try await verify(credential.password, stored, account, at: context.instant), let user else {
             memory.noteFailure(account, at: context.instant)
             throw refusal(user == nil ? "there is no such user" : "wrong password", account)
@@ -66,11 +66,9 @@ private final class VerifiedPasswords: Sendable {
     }
 
     /// A hash that no password matches.
-    let decoy: String
+    static let decoy = (try? PasswordHash.make(UUID().uuidString + UUID().uuidString)) ?? ""
     private let key = SymmetricKey(size: .bits256)
     private let state = Mutex(State())
-
-    init() { decoy = (try? PasswordHash.make(UUID().uuidString + UUID().uuidString)) ?? "" }
 
     private func digest(_ password: String, _ stored: String) -> [UInt8] {
         Array(HMAC<SHA256>.authenticationCode(for: Array((stored + "\u{0}" + password).utf8), using: key))

@@ -11,12 +11,15 @@ package struct Proof: Sendable {
     package let covers: [NamePattern]
     /// What the proof spends: conditional writes, redeemed in the transaction that records or holds the request. Each carries a label.
     package let claims: [WriteUnit]
+    /// The template of the certificate that was shown: a renewal stays with it.
+    package let predecessorTemplate: String?
 
-    package init(fact: Fact, principal: String, covers: [NamePattern], claims: [WriteUnit] = []) {
+    package init(fact: Fact, principal: String, covers: [NamePattern], claims: [WriteUnit] = [], predecessorTemplate: String? = nil) {
         self.fact = fact
         self.principal = principal
         self.covers = covers
         self.claims = claims
+        self.predecessorTemplate = predecessorTemplate
     }
 }
 

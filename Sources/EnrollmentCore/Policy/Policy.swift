@@ -17,7 +17,7 @@ package struct Policy: Sendable, Hashable, Codable {
             if case .refuse(let text) = rule.disposition {
                 throw Refusal(.notAuthorized, at: .authorize, publicText: text, detail: "rule '\(rule.name)' refuses")
             }
-            let template = try template(of: rule, for: authenticated.request.proposal, catalog: catalog, trail: &trail)
+            let template = try template(of: rule, for: authenticated, catalog: catalog, trail: &trail)
             trail.note(.authorize, "rule '\(rule.name)' gives template \(template.name) version \(template.version)")
             return AuthorizedRequest(authenticated, rule: rule, template: template)
         }
@@ -26,9 +26,15 @@ package struct Policy: Sendable, Hashable, Codable {
             detail: "no rule accepts \(proved.map(\.rawValue).sorted().joined(separator: ", ")) at \(authenticated.endpoint.name)")
     }
 
-    private func template(of rule: PolicyRule, for proposal: Proposal, catalog: Catalog, trail: inout Trail) throws(Refusal) -> Template {
+    /// A renewal stays with its predecessor's template; otherwise the one that the request names, if the rule offers it, or the rule's first.
+    private func template(of rule: PolicyRule, for authenticated: AuthenticatedRequest, catalog: Catalog, trail: inout Trail)
+        throws(Refusal) -> Template
+    {
         var chosen = rule.templates.first
-        if let hint = proposal.templateHint {
+        if let predecessor = authenticated.evidence.lazy.compactMap(\.proof.predecessorTemplate).first, rule.templates.contains(predecessor)
+        {
+            chosen = predecessor
+        } else if let hint = authenticated.request.proposal.templateHint {
             if rule.templates.contains(hint) {
                 chosen = hint
             } else {
