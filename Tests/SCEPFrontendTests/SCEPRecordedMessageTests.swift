@@ -63,6 +63,12 @@ struct SCEPRecordedMessageTests {
         #expect(request.proposal.commonName == name && request.proposal.alternativeNames == [.dns(name)])
     }
 
+    @Test("The exchange that docs/ISSUANCE-CYCLE.md tells of is the recorded one")
+    func toldExchange() throws {
+        let exchange = try SCEPRequestDecoder.exchangeID(of: message("strongswan-pkcsreq.der")).hex
+        #expect(try String(contentsOfFile: Repository.file("docs/ISSUANCE-CYCLE.md"), encoding: .utf8).contains("X'\(exchange)'"))
+    }
+
     @Test(
         "Renewal by either client names the old certificate, and its signature alone is the credential",
         arguments: [("strongswan-renewalreq.der", "RenewalReq", "device-1.test"), ("certmonger-rekey.query", "PKCSReq", "device-2.test")])
@@ -74,6 +80,17 @@ struct SCEPRecordedMessageTests {
         #expect(old == message.signer && old.subject.commonName == name && old.isSigned(by: issuer.publicKey))
         #expect(request.proposal.publicKey != old.publicKey && request.proposal.commonName == name)
         #expect(request.credentials.count == 1 && request.credentials.first is CertificateCredential)
+    }
+
+    @Test("scepclient, with SHA-1 and single DES, is told to use AES and SHA-256")
+    func weakClient() throws {
+        let message = try message("scepclient-pkcsreq.der")
+        #expect(message.type == .pkcsReq && message.digest == .sha1 && message.isSignatureValid)
+        #expect(message.attributes.transactionID.text.hasSuffix("="))
+        let envelope = try CMSEnvelopedData(ber: message.envelope)
+        #expect(envelope.contentCipher == .desCBC && envelope.recipients.first?.names(ra) == true)
+        let refusal = #expect(throws: Refusal.self) { try decoder.screen(message) }
+        #expect(refusal?.code == .unsupportedAlgorithm && refusal?.publicText.contains("use AES and SHA-256") == true)
     }
 
     @Test("The reply that strongSwan accepted answers its request, signed by the RA, for the request's signer alone")
