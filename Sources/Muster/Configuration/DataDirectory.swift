@@ -21,6 +21,13 @@ struct DataDirectory: Sendable {
     /// The SCEP RA's certificate.
     var registrationAuthority: String { file("scep-ra.pem") }
 
+    /// The kernel bounds the path of a Unix socket.
+    func checkSocketPath() throws {
+        guard socket.utf8.count < 108 else {
+            throw CommandFailure("\(socket) is too long for a Unix socket (107 bytes): choose a directory with a shorter path")
+        }
+    }
+
     /// A path of the configuration.
     func file(_ name: String) -> String {
         name.hasPrefix("/") ? name : URL(fileURLWithPath: path).appendingPathComponent(name).path

@@ -19,6 +19,7 @@ struct Initialiser {
     let passphrase: String?
 
     func run() async throws -> Result {
+        try directory.checkSocketPath()
         try refuseToOverwrite()
         try makeDirectory(directory.path)
         guard let lock = try DirectoryLock(directory) else { throw CommandFailure("another `muster` works in \(directory.path)") }

@@ -26,6 +26,8 @@ struct PeriodicService: Service {
                 var pause = interval
                 do {
                     try await work()
+                } catch  where Task.isCancelled {
+                    return
                 } catch {
                     logger.error("\(name) failed", metadata: ["reason": "\(AdminMessage.describe(error))"])
                     pause = retryInterval

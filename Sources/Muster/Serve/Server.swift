@@ -43,7 +43,7 @@ struct Server {
         let assembly = try await ServerAssembly(administration, passphrase: passphrase, logger: logger)
         let readiness = Readiness(Set(ServerAssembly.Listener.allCases.map(\.rawValue))) { await announce(assembly) }
         defer { for path in [directory.socket, readyFile].compactMap({ $0 }) { unlink(path) } }
-        try checkSocketPath()
+        try directory.checkSocketPath()
         unlink(directory.socket)
         // The socket is born closed to others.
         umask(0o077)
@@ -54,12 +54,6 @@ struct Server {
         group.maximumGracefulShutdownDuration = Self.longestShutdown
         try await ServiceGroup(configuration: group).run()
         logger.notice("stopped")
-    }
-
-    private func checkSocketPath() throws {
-        guard directory.socket.utf8.count < 108 else {
-            throw CommandFailure("\(directory.socket) is too long for a Unix socket (107 bytes): choose a directory with a shorter path")
-        }
     }
 
     private func announce(_ assembly: ServerAssembly) async {

@@ -64,9 +64,10 @@ struct ServerAssembly: Sendable {
     func listeners(_ readiness: Readiness) -> [any Service] {
         Listener.allCases.map { listener in
             let (address, identity, router) = parts(of: listener)
-            return HTTPListener(
+            let service = HTTPListener(
                 name: listener.rawValue, address: address, tls: identity, asksForClientCertificate: listener == .est,
                 limits: limits, router: router, logger: logger, onReady: { _ in await readiness.accepts(listener.rawValue) })
+            return AddressedService(service, address: address)
         }
     }
 
