@@ -151,10 +151,12 @@ extension SCEPRoutes {
             exchangeID: exchangeID, instant: surroundings.now)
     }
 
+    /// Into the trail goes only as much of an unknown label as no terminal minds.
     private func refuse(_ refusal: Refusal, operation: String, label: String, _ request: Request, _ context: TransportContext) async
         -> Response
     {
-        await pipeline.refuse(refusal, arrival: arrival("scep/\(label.prefix(60))", operation: operation, request, context))
+        let shown = label.filter { $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) }.prefix(60)
+        await pipeline.refuse(refusal, arrival: arrival("scep/\(shown)", operation: operation, request, context))
         return Self.response(to: refusal)
     }
 

@@ -6,9 +6,10 @@ import Testing
 @Suite("SCEP messages as other programs write and read them")
 struct SCEPForeignMessageTests {
     @Test(
-        "An envelope that OpenSSL wrote is read, streamed as BER or not, with PKCS #1 or OAEP key transport",
+        "An envelope that OpenSSL wrote is read, streamed as BER or not, with PKCS #1 or OAEP key transport, by serial number or key id",
         arguments: [
-            ["-aes128"], ["-aes256", "-stream"], ["-aes256", "-recip", "ra.pem", "-keyopt", "rsa_padding_mode:oaep"],
+            ["-aes128"], ["-aes192", "-keyid"], ["-aes256", "-stream"],
+            ["-aes256", "-recip", "ra.pem", "-keyopt", "rsa_padding_mode:oaep"],
             [
                 "-aes128", "-stream", "-recip", "ra.pem", "-keyopt", "rsa_padding_mode:oaep", "-keyopt", "rsa_oaep_md:sha256", "-keyopt",
                 "rsa_mgf1_md:sha256",

@@ -18,6 +18,8 @@ struct SCEPRefusalTests {
             let reply = try await server.exchange(client.message(envelope: envelope, type: type))
             #expect(reply.status == .failure && reply.failInfo == .badRequest, "messageType \(type)")
         }
+        _ = try await server.exchange(client.message(envelope: envelope, type: "\u{1B}[2J\n99"))
+        #expect(try await server.transactions().last?.text("operation") == "messageType '2J99'")
         let untyped = try await server.exchange(client.message(envelope: envelope, type: nil))
         #expect(untyped.status == .failure && untyped.failInfo == .badRequest)
         #expect(try await server.database.read("SELECT id FROM issuances", []).isEmpty)
@@ -63,6 +65,21 @@ struct SCEPRefusalTests {
         broken[broken.count - 1] ^= 1
         let reply = try await server.exchange(broken)
         #expect(reply.status == .failure && reply.failInfo == .badMessageCheck)
+    }
+
+    @Test("A message for the previous RA certificate is opened with it and no other")
+    func previousRecipient() async throws {
+        let (current, previous) = (try await SCEPTestServer(raKey: SCEPTestClient.keys.last), try await SCEPTestServer())
+        let decoder = SCEPRequestDecoder(
+            recipients: [current, previous].map { server in
+                SCEPRecipient(
+                    certificate: server.ra, issuers: [server.issuer],
+                    sign: { _, _ throws(SCEPRecipient.Failure) in throw .failed },
+                    decrypt: { _ throws(SCEPRecipient.Failure) in throw .failed })
+            })
+        let client = try await SCEPEnrollmentTests.client()
+        let message = try await SCEPMessage(ber: client.message([0x30, 0], to: previous.ra))
+        #expect(try decoder.screen(message).recipient.certificate == previous.ra)
     }
 
     @Test("Everything that goes wrong from the decryption to the request's own checks looks the same")

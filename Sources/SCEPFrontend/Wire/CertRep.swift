@@ -3,6 +3,7 @@ import PKIFormats
 
 /// A reply pkiMessage (RFC 8894 §3.3.2) up to its signature, which the caller makes over ``signedAttributes(digest:signingTime:)``.
 package struct CertRep: Sendable {
+    /// What a CertRep carries, by its pkiStatus (RFC 8894 §3.3.2).
     package enum Body: Sendable {
         /// A CMS EnvelopedData for the signer of the request.
         case success(envelope: [UInt8])

@@ -38,9 +38,10 @@ package struct SCEPMessage: Sendable {
     /// Nil when the attribute is missing or names no type of SCEP.
     package var type: SCEPMessageType? { attributes.messageType.flatMap { SCEPMessageType(text: $0.text) } }
 
-    /// The name of the type, for operators; of an unknown type what the client wrote, cut to 20 characters.
+    /// The name of the type, for operators; of an unknown type the letters and digits that the client wrote, at most 20.
     package var typeName: String {
-        type?.name ?? "messageType \(attributes.messageType.map { "'\($0.text.prefix(20))'" } ?? "missing")"
+        guard let text = attributes.messageType?.text else { return "messageType missing" }
+        return type?.name ?? "messageType '\(text.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }.prefix(20))'"
     }
 
     /// Whether the message digest and the signature hold under the signer's key. Says nothing about who the signer is.
