@@ -22,7 +22,7 @@ help:
 # The profile runtime of a coverage build would leave a file wherever it runs; /dev/null takes it.
 run: export LLVM_PROFILE_FILE := /dev/null
 run:
-	@Scripts/install-dependencies.sh build
+	@Scripts/install-dependencies.sh run
 	swift build $(BUILD_FLAGS) --product muster
 	@test -e "$(DATA)/muster.yaml" || $(MUSTER) init --dir "$(DATA)" --lab
 	@exec $(MUSTER) serve --dir "$(DATA)"

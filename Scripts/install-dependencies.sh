@@ -1,15 +1,13 @@
 #!/bin/bash
-# Installs what building (build) or testing (test) Muster needs and this machine lacks:
+# Installs what building (build), trying out (run) or testing (test) Muster needs and this machine lacks:
 # Debian packages by apt-get, Python packages into .build-tools/venv. Does nothing, quickly, when all is there.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 build_packages=(pkg-config libssl-dev libxml2-dev libsqlite3-dev zlib1g-dev libc6-dev libstdc++-12-dev binutils ca-certificates)
-test_packages=(
-    python3 python3-venv openssl curl gnutls-bin libxml2-utils
-    strongswan-pki libstrongswan-standard-plugins libstrongswan-extra-plugins
-    certmonger dbus dbus-daemon certbot lego freeradius eapoltest
-)
+# The clients of the commands that `muster serve` prints.
+client_packages=(openssl curl strongswan-pki libstrongswan-standard-plugins libstrongswan-extra-plugins lego)
+test_packages=(python3 python3-venv gnutls-bin libxml2-utils certmonger dbus dbus-daemon certbot freeradius eapoltest)
 python_packages=(pkilint==0.13.3 zeep==4.3.3 lxml)
 
 say() { printf 'install-dependencies: %s\n' "$*" >&2; }
@@ -62,12 +60,17 @@ case "${1:-}" in
 build)
     install_debian_packages "${build_packages[@]}"
     ;;
+run)
+    install_debian_packages "${build_packages[@]}"
+    # Without the clients the server runs all the same.
+    (install_debian_packages "${client_packages[@]}") || say "the printed client commands need them; going on without"
+    ;;
 test)
-    install_debian_packages "${build_packages[@]}" "${test_packages[@]}"
+    install_debian_packages "${build_packages[@]}" "${client_packages[@]}" "${test_packages[@]}"
     install_python_packages "${python_packages[@]}"
     ;;
 *)
-    say "usage: Scripts/install-dependencies.sh build|test"
+    say "usage: Scripts/install-dependencies.sh build|run|test"
     exit 2
     ;;
 esac

@@ -18,6 +18,7 @@ package struct HTTP01Validator: Sendable {
         }
     }
 
+    /// How a page is fetched: over the network, or from a table in tests.
     package typealias Fetch = @Sendable (URL) async throws(OutgoingFailure) -> Answer
 
     /// How one try ended.

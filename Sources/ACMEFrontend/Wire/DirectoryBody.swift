@@ -1,5 +1,6 @@
 /// The directory (RFC 8555 §7.1.1): the only URL a client is configured with.
 package struct DirectoryBody: Sendable, Codable {
+    /// What a client should know of the server before it registers (RFC 8555 §9.7.6).
     package struct Meta: Sendable, Codable {
         package var termsOfService: String?
         package var website: String?

@@ -3,6 +3,7 @@ import PKIFormats
 
 /// A public account key (RFC 7517, RFC 7518 §6, RFC 8037 §2), checked: right lengths, on its curve, RSA of 2048 to 4096 bits.
 package struct JWK: Sendable, Hashable {
+    /// The kinds of account key that are accepted, with their parameters.
     package enum Kind: Sendable, Hashable {
         case p256(x: [UInt8], y: [UInt8])
         case p384(x: [UInt8], y: [UInt8])

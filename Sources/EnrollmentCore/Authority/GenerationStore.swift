@@ -4,6 +4,7 @@ import Persistence
 
 /// The key generations of the authorities, as rows. Keys lie elsewhere, named by `keyName`.
 package struct GenerationStore: Sendable {
+    /// A key generation: its CA certificate and the name of its key file.
     package struct Generation: Sendable {
         package let authority: String
         package let certificate: Certificate

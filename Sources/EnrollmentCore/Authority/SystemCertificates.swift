@@ -5,6 +5,7 @@ import SigningKeys
 
 /// The CA's own certificates (SCEP RA, OCSP responder, TLS): asked for at the `system` endpoint by the same path as any other.
 package struct SystemCertificates: Sendable {
+    /// What a certificate of the server's own is for.
     package enum Role: String, Sendable, CaseIterable {
         case scepRA = "scep-ra"
         case ocspResponder = "ocsp-responder"

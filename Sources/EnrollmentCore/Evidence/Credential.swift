@@ -22,6 +22,7 @@ package struct PasswordCredential: Credential {
 
 /// A certificate whose private key has signed this very exchange: the TLS handshake or the message.
 package struct CertificateCredential: Credential {
+    /// Where the private key signed.
     package enum Proof: String, Sendable {
         case tlsHandshake, cmsSignature
     }

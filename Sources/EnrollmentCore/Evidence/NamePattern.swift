@@ -5,6 +5,7 @@ import PKIFormats
 /// Text form: `[cn:|dns:|email:|upn:|uri:|ip:]PATTERN`, where `*` stands for one or more characters other than `.`, `@` and `*`.
 /// Without a kind, it covers a common name, DNS name, e-mail address and UPN of that text. A leading `=` makes it literal.
 package struct NamePattern: Sendable, Hashable, Codable, CustomStringConvertible {
+    /// The type of name that a pattern is about, as written before its colon.
     package enum Kind: String, Sendable, CaseIterable {
         case cn, dns, email, upn, uri, ip
     }

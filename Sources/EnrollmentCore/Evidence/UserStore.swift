@@ -4,6 +4,7 @@ import SigningKeys
 
 /// Users of endpoints, with the names that each may enroll. Passwords are stored as scrypt hashes.
 package struct UserStore: Sendable {
+    /// A user of one endpoint; the password is known only by its hash.
     package struct User: Sendable {
         package let endpoint: String
         package let name: String

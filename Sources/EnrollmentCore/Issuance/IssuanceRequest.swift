@@ -4,6 +4,7 @@ import PKIFormats
 
 /// One knock at any door, in the one form that the core understands.
 package struct IssuanceRequest: Sendable {
+    /// What the client wants with its request.
     package enum Intent: Sendable {
         case enroll
         /// Replace this certificate, byte for byte the one that the client presented.

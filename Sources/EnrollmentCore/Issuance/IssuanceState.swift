@@ -12,6 +12,7 @@ package enum IssuanceState: String, Sendable, CaseIterable {
     /// Never signed, never will be; its serial is answered as revoked.
     case tombstoned
 
+    /// What can happen to an issuance.
     package enum Event: String, Sendable, CaseIterable {
         case complete, release, quarantine, tombstone
     }

@@ -1,5 +1,6 @@
 /// A door: protocol, authority, policy, and the bindings through which requests come in. Credentials of one are worthless at another.
 package struct Endpoint: Sendable, Hashable, Codable {
+    /// Which front end serves an endpoint.
     package enum ProtocolName: String, Sendable, CaseIterable, Codable {
         case scep, est, acme, wstep
         /// The command line; no network reaches it.

@@ -1,5 +1,6 @@
 /// One rule: who has proved all of `requires` gets one of `templates`. A rule that requires nothing cannot be made, nor read back.
 package struct PolicyRule: Sendable, Hashable, Codable {
+    /// What becomes of a request that the rule accepts.
     package enum Disposition: Sendable, Hashable, Codable {
         case issue
         /// A person decides; the reason is shown to the client.

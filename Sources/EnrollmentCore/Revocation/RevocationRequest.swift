@@ -9,6 +9,7 @@ package struct RevocationRequest: Sendable {
     package let target: Target
     package let reason: RevocationReason
 
+    /// Which certificate is meant.
     package enum Target: Sendable {
         /// Exactly these bytes.
         case certificate(Certificate)

@@ -3,6 +3,7 @@ import PKIFormats
 
 /// What a certificate of one kind looks like. Whatever is not named here never enters a certificate.
 package struct Template: Sendable, Hashable, Codable {
+    /// The extension of that name, or its absence (RFC 5280 §4.2.1.9).
     package enum BasicConstraints: Sendable, Hashable, Codable {
         case absent, endEntity
         case authority(pathLength: Int?)

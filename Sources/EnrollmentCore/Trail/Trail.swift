@@ -2,6 +2,7 @@ import Foundation
 
 /// The story of one transaction, stage by stage; a value that grows as the request passes and is written as one row.
 package struct Trail: Sendable, Codable, Equatable {
+    /// One line: the stage, and what it found or did.
     package struct Entry: Sendable, Codable, Equatable {
         package let stage: Refusal.Stage
         package let text: String

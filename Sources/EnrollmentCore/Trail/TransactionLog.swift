@@ -6,6 +6,7 @@ import Synchronization
 
 /// The rows of `transactions`: what an operator reads, whatever the protocol.
 package struct TransactionLog: Sendable {
+    /// How a transaction ended, or stands.
     package enum Outcome: String, Sendable, CaseIterable {
         /// Durable intent; only a crash leaves it so.
         case recorded

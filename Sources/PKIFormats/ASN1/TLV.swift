@@ -11,6 +11,7 @@ extension ASN1Identifier {
 /// One element of a parsed tree: the parser of SwiftASN1 with typed errors and the readings of our formats.
 /// Depth is bounded by that parser (50); size must be bounded by the caller.
 package struct TLV: Sendable {
+    /// Strict DER, or BER as clients send it.
     package enum Rules: Sendable { case der, ber }
 
     let node: ASN1Node

@@ -2,12 +2,14 @@ import Foundation
 
 /// An OCSP response (RFC 6960 §4.2): writers for the responder, a reader for clients and tests.
 package struct OCSPResponse: Sendable {
+    /// RFC 6960 §2.2; the instant is that of revocation.
     package enum CertStatus: Sendable, Hashable {
         case good
         case revoked(Date, RevocationReason?)
         case unknown
     }
 
+    /// The answer about one certificate.
     package struct SingleResponse: Sendable, Hashable {
         package let certID: OCSPCertID
         package let status: CertStatus

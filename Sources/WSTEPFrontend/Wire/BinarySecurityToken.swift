@@ -3,6 +3,7 @@ import PKIFormats
 
 /// Base64 bytes in a `wsse:BinarySecurityToken`. The value type of a request is not believed: clients mislabel a bare PKCS#10 as PKCS#7.
 package struct BinarySecurityToken: Sendable, Equatable {
+    /// What the token holds, as its ValueType names it.
     package enum ValueType: String, Sendable {
         case pkcs10 = "http://schemas.microsoft.com/windows/pki/2009/01/enrollment#PKCS10"
         case pkcs7 = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd#PKCS7"

@@ -4,6 +4,7 @@ import PKIFormats
 /// The CMC full response (RFC 5272 §3.2.2, MS-WCCE 2.2.2.8) that Windows reads beside the plain certificate: the outcome, and which of the
 /// certificates is the new one. It carries no signature: a CA key signs typed values of its own only, and TLS protects the reply.
 package struct CMCResponse: Sendable {
+    /// The CMC status that the response states.
     package enum Status: Sendable, Equatable {
         case success
         /// The request's number and the instant it was taken in.

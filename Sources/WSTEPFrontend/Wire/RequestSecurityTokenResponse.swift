@@ -2,6 +2,7 @@ import Foundation
 
 /// `wst:RequestSecurityTokenResponseCollection` with its one response, children in the order that AD CS sends.
 package struct RequestSecurityTokenResponse: Sendable {
+    /// Issued, or waiting for a person.
     package enum Disposition: Sendable {
         /// The leaf and its chain, DER.
         case issued(certificate: [UInt8], chain: [[UInt8]])

@@ -1,5 +1,6 @@
 /// A SOAP 1.2 fault. HTTP carries it with status 500 whatever its code: clients misread any other status.
 package struct SOAPFault: Error, Sendable, Equatable {
+    /// Whose fault it is (SOAP 1.2 §5.4.6).
     package enum Code: String, Sendable {
         case versionMismatch = "s:VersionMismatch"
         case mustUnderstand = "s:MustUnderstand"
