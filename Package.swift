@@ -89,19 +89,50 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["EnrollmentCore", "Persistence", "SigningKeys", "PKIFormats", crypto],
             path: "Tests/TestSupport", swiftSettings: settings),
-        tests("PKIFormatsTests", ["PKIFormats"]),
-        tests("SigningKeysTests", ["SigningKeys"]),
+        tests("PKIFormatsTests", ["PKIFormats", "SigningKeys"]),
+        tests("SigningKeysTests", ["SigningKeys", "PKIFormats"]),
         tests("PersistenceTests", ["Persistence"]),
-        tests("EnrollmentCoreTests", ["EnrollmentCore"]),
-        tests("HTTPTransportTests", ["HTTPTransport"]),
-        tests("SCEPFrontendTests", ["SCEPFrontend", "SCEPWire"]),
-        tests("ESTFrontendTests", ["ESTFrontend", "ESTWire"]),
-        tests("ACMEFrontendTests", ["ACMEFrontend", "ACMEWire"]),
-        tests("WSTEPFrontendTests", ["WSTEPFrontend", "WSTEPWire"]),
-        tests("StatusFrontendTests", ["StatusFrontend"]),
+        tests("EnrollmentCoreTests", ["EnrollmentCore", "PKIFormats", "SigningKeys"]),
+        tests(
+            "HTTPTransportTests",
+            ["HTTPTransport", hummingbird, logging, nioCore, .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")]),
+        tests("SCEPFrontendTests", ["SCEPFrontend", "SCEPWire", "SigningKeys"] + frontend),
+        tests("ESTFrontendTests", ["ESTFrontend", "ESTWire", "SigningKeys"] + frontend),
+        tests("ACMEFrontendTests", ["ACMEFrontend", "ACMEWire", "SigningKeys"] + frontend),
+        tests("WSTEPFrontendTests", ["WSTEPFrontend", "WSTEPWire", "SigningKeys"] + frontend),
+        tests(
+            "StatusFrontendTests",
+            ["StatusFrontend", "SigningKeys", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")] + frontend),
         // The doors are those that each front end's own tests knock at.
-        tests("FrontendConformanceTests", ["SCEPFrontendTests", "ESTFrontendTests", "ACMEFrontendTests", "WSTEPFrontendTests"]),
+        tests(
+            "FrontendConformanceTests",
+            ["SCEPFrontendTests", "ESTFrontendTests", "ACMEFrontendTests", "WSTEPFrontendTests", "ACMEWire", "WSTEPWire", "SigningKeys"]
+                + frontend),
         tests("InteropTests", exclude: ["radius", "counting-proxy.py", "wstep"], []),
-        tests("ConformanceTests", exclude: ["lint.py"], ["PKIFormats"]),
+        tests("ConformanceTests", exclude: ["lint.py"], []),
     ]
 )
+
+// `make bench` (docs/PERFORMANCE.md): the load program and the floor; no other build sees them.
+if Context.environment["MUSTER_BENCHMARKS"] != nil {
+    let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+    package.dependencies.append(.package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"))
+    package.targets += [
+        .executableTarget(
+            name: "muster-load",
+            dependencies: [
+                "PKIFormats", "SigningKeys", "SCEPWire", crypto, nioCore, argumentParser,
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ],
+            path: "Benchmarks/Load", swiftSettings: settings),
+        .executableTarget(
+            name: "muster-floor",
+            dependencies: [
+                "PKIFormats", "SigningKeys", crypto, nioCore, argumentParser, .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
+            path: "Benchmarks/Floor", swiftSettings: settings),
+    ]
+}
