@@ -1,10 +1,12 @@
 import Foundation
 internal import GRDB
+import Synchronization
 
 /// SQLite in WAL mode with `synchronous=FULL`: one writer that commits in groups, a pool of readers.
 package final class SQLiteDatabase: Database {
     private let pool: DatabasePool
     private let committer: GroupCommitter
+    private let isClosed = Atomic(false)
 
     /// Opens the file, or makes it with mode 0600; SQLite gives its `-wal` and `-shm` companions the same mode.
     package init(path: String) throws(PersistenceError) {
@@ -25,8 +27,10 @@ package final class SQLiteDatabase: Database {
         guard try synchronousLevel() == 2 else { throw .unavailable("SQLite would not take synchronous=FULL") }
     }
 
-    /// Lets the units that wait become durable, then closes. Later calls fail with `.unavailable`.
+    /// Lets the units that wait become durable, then closes. Later calls fail with `.unavailable`; closing again does nothing.
     package func close() {
+        // SQLite would follow a null pointer in a checkpoint of a closed connection.
+        guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
         committer.refuseFurtherUnits()
         // Everything into the one file, for whoever copies it; without this the log stays beside it, whole.
         _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
