@@ -9,9 +9,9 @@ events="$PWD/.build/test-events.jsonl"
 rm -rf "$profiles" "$events"
 mkdir -p "$profiles"
 
-# The tests and every server they start add to one profile a binary: %m merges under a lock. Without a limit, all tests start at
-# once, and those that look at the clock fail for want of a turn.
-LLVM_PROFILE_FILE="$profiles/%4m.profraw" swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 4 \
+# The tests and every server they start leave a profile each (one that is killed leaves none; %m, which merges at exit, leaves a torn
+# one). Without a limit, all tests start at once, and those that look at the clock fail for want of a turn.
+LLVM_PROFILE_FILE="$profiles/%p.profraw" swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 4 \
     --event-stream-version 0 --event-stream-output-path "$events" ${1:+--filter "$1"} </dev/null
 status=$?
 
