@@ -32,8 +32,11 @@ struct AdminSocket {
     /// Sends the body and gives the body of the reply; the socket is closed afterwards.
     func exchange(_ body: Data) throws -> Data {
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        let head =
-            "POST /operation HTTP/1.1\r\nHost: muster\r\nContent-Type: application/json\r\nContent-Length: \(body.count)\r\nConnection: close\r\n\r\n"
+        let head = [
+            "POST /operation HTTP/1.1", "Host: muster", "Content-Type: application/json", "Content-Length: \(body.count)",
+            "Connection: close",
+            "", "",
+        ].joined(separator: "\r\n")
         signal(SIGPIPE, SIG_IGN)
         do {
             try handle.write(contentsOf: Data(head.utf8) + body)

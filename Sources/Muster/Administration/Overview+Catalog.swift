@@ -21,13 +21,13 @@ extension Overview {
     }
 
     /// The same with what a client of each default endpoint needs to be let in.
-    func adding(_ credentials: LabCredentials, withSecrets: Bool = true) -> Overview {
+    func adding(_ credentials: LabCredentials) -> Overview {
         let endpoints = endpoints.map { endpoint in
             var endpoint = endpoint
             switch endpoint.name {
-            case DefaultEndpoints.scep: endpoint.challenge = withSecrets ? credentials.challenge : nil
-            case DefaultEndpoints.est: endpoint.add(credentials.est, withSecrets)
-            case DefaultEndpoints.wstep: endpoint.add(credentials.wstep, withSecrets)
+            case DefaultEndpoints.scep: endpoint.challenge = credentials.challenge
+            case DefaultEndpoints.est: endpoint.add(credentials.est)
+            case DefaultEndpoints.wstep: endpoint.add(credentials.wstep)
             default: break
             }
             return endpoint
@@ -37,8 +37,8 @@ extension Overview {
 }
 
 extension Overview.Endpoint {
-    fileprivate mutating func add(_ login: LabCredentials.Login, _ withSecrets: Bool) {
+    fileprivate mutating func add(_ login: LabCredentials.Login) {
         username = login.username
-        password = withSecrets ? login.password : nil
+        password = login.password
     }
 }

@@ -27,7 +27,8 @@ struct InitCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("base-url"), parsing: .upToNextOption,
         help: ArgumentHelp(
-            "How clients reach the listeners, where that is not http(s)://HOSTNAME:PORT: an http:// URL, an https:// URL (ACME, Windows), a second https:// URL (EST).",
+            "How clients reach the listeners, where that is not http(s)://HOSTNAME:PORT: "
+                + "an http:// URL, an https:// URL (ACME, Windows), a second https:// URL (EST).",
             valueName: "url"))
     var baseURLs: [String] = []
     @Option(help: "The kind of the CAs' keys: \(KeyAlgorithm.allCases.map(\.rawValue).joined(separator: ", ")).") var caKey = KeyAlgorithm

@@ -9,7 +9,8 @@ struct LocationOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "A file whose first line is the passphrase of the CA's keys; else $MUSTER_PASSPHRASE, $MUSTER_PASSPHRASE_FILE, the configuration's passphraseFile, or a prompt.",
+            "A file whose first line is the passphrase of the CA's keys; else $MUSTER_PASSPHRASE, "
+                + "$MUSTER_PASSPHRASE_FILE, the configuration's passphraseFile, or a prompt.",
             valueName: "file"))
     var passphraseFile: String?
 

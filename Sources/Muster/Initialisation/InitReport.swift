@@ -45,7 +45,8 @@ struct InitReport {
         if !configuration.lab {
             steps += [
                 "  Keep \(directory.path)/keys and the passphrase apart from each other and from the backups.",
-                "  The root's key is not needed to serve: move \(directory.path)/keys/root.pem to a safe place, and bring it back for `muster crl publish --root` once a year.",
+                "  The root's key is not needed to serve: move \(directory.path)/keys/root.pem to a safe place,",
+                "  and bring it back for `muster crl publish --root` once a year.",
             ]
         }
         return steps

@@ -35,7 +35,8 @@ struct MigrationPlan: Sendable {
         for (module, known) in newest {
             guard let found = applied[module], found > known else { continue }
             throw PersistenceError.unavailable(
-                "the database is newer than this program: its \(module) tables are at version \(found), the program knows \(known); use the newer program or restore a backup"
+                "the database is newer than this program: its \(module) tables are at version \(found), the program knows \(known); "
+                    + "use the newer program or restore a backup"
             )
         }
         let now = try SQLValue.date(Date()).databaseValue()

@@ -4,7 +4,12 @@ struct ListEndpoints: AdminOperation {
         let overview = Overview(
             administration.configuration, administration.directory, root: administration.hierarchy.root.certificate,
             issuing: administration.hierarchy.issuing.certificate, catalog: administration.core.catalog)
-        guard let lab = LabCredentials.load(administration.directory) else { return overview }
-        return overview.adding(lab, withSecrets: false)
+        var endpoints: [Overview.Endpoint] = []
+        for var endpoint in overview.endpoints {
+            let user = try await administration.core.users.find(FirstCredentials.username, endpoint: endpoint.name)
+            endpoint.username = user.flatMap { $0.disabledAt == nil ? $0.name : nil }
+            endpoints.append(endpoint)
+        }
+        return Overview(ca: overview.ca, endpoints: endpoints)
     }
 }
