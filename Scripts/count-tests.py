@@ -4,12 +4,13 @@
 A test that started and never ended (the process died in it) has failed, and so has the run when its process failed
 while no test did, or when no test ran.
 """
+import collections
 import json
 import sys
 
 events_path, process_status = sys.argv[1], int(sys.argv[2])
-functions, started, ended, skipped = {}, {}, {}, set()
-issues = {}
+functions, started, ended, skipped, issues = {}, set(), {}, set(), {}
+cases, seconds = {}, collections.Counter()  # a test starts long before its turn comes; its cases start when it has come
 try:
     with open(events_path, encoding="utf-8") as stream:
         records = [json.loads(line) for line in stream if line.endswith("\n")]
@@ -23,23 +24,25 @@ for record in records:
         if payload["kind"] == "function":
             functions[payload["id"]] = payload.get("displayName") or payload["name"]
     elif payload["kind"] == "testStarted":
-        started[test] = payload["instant"]["absolute"]
+        started.add(test)
+    elif payload["kind"] == "testCaseStarted":
+        cases[test, payload["_testCase"]["id"]] = payload["instant"]["absolute"]
+    elif payload["kind"] == "testCaseEnded":
+        seconds[test] += payload["instant"]["absolute"] - cases.get((test, payload["_testCase"]["id"]), payload["instant"]["absolute"])
     elif payload["kind"] == "testSkipped":
         skipped.add(test)
     elif payload["kind"] == "issueRecorded" and not payload.get("issue", {}).get("isKnown"):
         issues.setdefault(test, []).extend(message["text"] for message in payload["messages"])
     elif payload["kind"] == "testEnded":
-        symbol = payload["messages"][0]["symbol"] if payload["messages"] else "pass"
-        ended[test] = (symbol, payload["instant"]["absolute"] - started.get(test, payload["instant"]["absolute"]))
+        ended[test] = payload["messages"][0]["symbol"] if payload["messages"] else "pass"
 
 ran = [test for test in functions if test in started]
-failed = [test for test in ran if test not in ended or ended[test][0] == "fail"]
+failed = [test for test in ran if test not in ended or ended[test] == "fail"]
 passed = len(ran) - len(failed)
 left_out = len([test for test in functions if test in skipped])
 
-slowest = sorted((ended[test][1], functions[test]) for test in ran if test in ended)[-5:]
-for seconds, name in reversed(slowest):
-    print(f"slow: {seconds:6.1f} s  {name}")
+for test, time in seconds.most_common(8):
+    print(f"slow: {time:6.1f} s  {functions[test]}")
 for test in failed:
     print(f"failed: {functions[test]}")
     for text in issues.get(test, ["it never ended"])[:12]:
