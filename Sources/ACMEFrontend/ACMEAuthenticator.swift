@@ -30,6 +30,17 @@ package struct ACMEAuthenticator: Authenticator {
         }
     }
 
+    /// The account is still valid; what its order proved stays proved.
+    package func stillHolds(_ proof: StoredProof, in context: ExaminationContext) async throws(Refusal) -> Bool {
+        guard case .controls = proof.fact, proof.principal.hasPrefix(Account.principalPrefix) else { return false }
+        do {
+            let id = String(proof.principal.dropFirst(Account.principalPrefix.count))
+            return try await accounts.account(id: id, endpoint: context.endpoint.name)?.status == .valid
+        } catch {
+            throw error.refusal
+        }
+    }
+
     /// The account controls each identifier of its order, and nothing else. The order itself is what it spends.
     private func examine(_ credential: ACMEOrderCredential, _ context: ExaminationContext) async throws(ACMEProblem) -> [Proof] {
         guard let order = try await orders.order(id: credential.orderID, endpoint: context.endpoint.name),
@@ -91,7 +102,8 @@ package struct ACMEAuthenticator: Authenticator {
         var covers = NamePattern.exactly(identifier.generalName).map { [$0] } ?? []
         if case .ip = identifier { covers.append(.commonName(identifier.body.value)) }
         return Proof(
-            fact: .controls(identifier.generalName, method: Challenge.http01), principal: "acme-account:\(account)", covers: covers,
+            fact: .controls(identifier.generalName.description, method: Challenge.http01), principal: Account.principalPrefix + account,
+            covers: covers,
             claims: claims)
     }
 

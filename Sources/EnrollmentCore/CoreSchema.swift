@@ -26,9 +26,10 @@ package enum CoreSchema {
                 // Requests that wait for a person.
                 """
                 CREATE TABLE held_requests (
-                    id BLOB PRIMARY KEY, settlement BLOB NOT NULL UNIQUE, endpoint TEXT NOT NULL, exchange BLOB NOT NULL, principal TEXT NOT NULL,
-                    reason TEXT NOT NULL, template TEXT NOT NULL, certification_request BLOB NOT NULL, created_at INTEGER NOT NULL,
-                    expires_at INTEGER NOT NULL
+                    id BLOB PRIMARY KEY, settlement BLOB NOT NULL UNIQUE, state TEXT NOT NULL, endpoint TEXT NOT NULL, binding TEXT NOT NULL,
+                    operation TEXT NOT NULL, exchange BLOB NOT NULL, principal TEXT NOT NULL, proofs TEXT NOT NULL, reason TEXT NOT NULL,
+                    template TEXT NOT NULL, template_hint TEXT, certification_request BLOB NOT NULL, predecessor BLOB,
+                    approvals TEXT NOT NULL, comment TEXT, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL
                 )
                 """,
                 "CREATE INDEX held_requests_exchange ON held_requests (endpoint, exchange)",

@@ -9,6 +9,7 @@ package struct EnrollmentServices: Sendable {
     package let ledger: IssuanceLedger
     package let transactions: TransactionLog
     package let pipeline: IssuancePipeline
+    package let approvals: Approvals
     package let revocation: RevocationDesk
     package let challenges: ChallengeStore
     package let users: UserStore
@@ -40,6 +41,7 @@ package struct EnrollmentServices: Sendable {
         pipeline = IssuancePipeline(
             catalog: catalog, desk: desk, ledger: ledger, authorities: authorities, transactions: transactions, surroundings: surroundings,
             reached: reached)
+        approvals = Approvals(catalog: catalog, ledger: ledger, pipeline: pipeline, transactions: transactions)
         revocation = RevocationDesk(desk: desk, ledger: ledger, transactions: transactions, surroundings: surroundings)
         search = LedgerSearch(database: database, ledger: ledger)
         revocationLists = RevocationLists(database: database, surroundings: surroundings)

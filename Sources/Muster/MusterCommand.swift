@@ -17,6 +17,7 @@ import ArgumentParser
             CommandGroup(
                 name: "Certificates:",
                 subcommands: [ListCommand.self, ShowCommand.self, IssueCommand.self, RevokeCommand.self, CRLCommand.self]),
+            CommandGroup(name: "Decisions:", subcommands: [PendingCommand.self, ApproveCommand.self, RejectCommand.self]),
             CommandGroup(
                 name: "Doors and who may enter:",
                 subcommands: [EndpointsCommand.self, EndpointCommand.self, ChallengeCommand.self, UserCommand.self]),

@@ -79,18 +79,6 @@ extension ConformingDoor {
 
     /// From now on a person decides about every request.
     func holdEverything() async throws {
-        let row = try await database.read("SELECT body FROM endpoints WHERE name = ?", [.text(endpoint)])
-        guard let body = try row.first?.text("body") else { throw CommandFailure("no endpoint \(endpoint)") }
-        let old = try JSONDecoder().decode(Endpoint.self, from: Data(body.utf8))
-        let rules = try old.policy.rules.map {
-            try PolicyRule(name: $0.name, requires: $0.requires, templates: $0.templates, disposition: .hold(reason: "an operator decides"))
-        }
-        let new = Endpoint(
-            name: old.name, label: old.label, protocolName: old.protocolName, authority: old.authority, bindings: old.bindings,
-            policy: Policy(rules: rules))
-        let text = String(decoding: try JSONEncoder().encode(new), as: UTF8.self)
-        try await database.write(
-            WriteUnit([Statement("UPDATE endpoints SET body = ? WHERE name = ?", [.text(text), .text(endpoint)], expectedRows: 1)]))
-        try await catalog.reload()
+        try await catalog.setDisposition(.hold(reason: "an operator decides"), endpoint: endpoint)
     }
 }

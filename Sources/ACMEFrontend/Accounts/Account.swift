@@ -17,7 +17,8 @@ struct Account: Sendable {
     let termsAgreed: Bool
 
     /// What the core knows the account as.
-    var principal: String { "acme-account:\(id)" }
+    var principal: String { Self.principalPrefix + id }
+    static let principalPrefix = "acme-account:"
 
     static let columns = "id, endpoint, jwk, status, contact, terms_agreed"
 

@@ -1,5 +1,6 @@
 import Foundation
 import PKIFormats
+import Persistence
 
 /// What was proved, for this endpoint and this very request. Only the desk below makes one.
 package struct Evidence: Sendable {
@@ -79,6 +80,45 @@ package struct AuthenticationDesk: Sendable {
     func authenticate(_ request: RevocationRequest) async throws(Refusal) -> AuthenticatedRevocation {
         let (_, principal, evidence) = try await examine(request.credentials, arrival: request.arrival, digest: request.digest)
         return AuthenticatedRevocation(request, principal: principal, evidence: evidence)
+    }
+
+    /// A held request again, after approval: each stored proof is looked at once more, and the approval added to them.
+    func recall(_ held: HeldRequest, as request: IssuanceRequest, approvedBy credential: OperatorCredential, claim: WriteUnit)
+        async throws(Refusal) -> AuthenticatedRequest
+    {
+        let endpoint = try catalog.openEndpoint(named: held.endpoint)
+        let context = ExaminationContext(endpoint: endpoint, requestDigest: request.digest, instant: request.arrival.instant)
+        guard let binding = endpoint.bindings.first(where: { $0.name == held.binding }), !held.proofs.isEmpty else {
+            throw Refusal(
+                .unknownEndpoint, at: .authenticate, detail: "endpoint '\(endpoint.name)' has no binding '\(held.binding)' any more")
+        }
+        var evidence: [Evidence] = []
+        for stored in held.proofs {
+            guard try await anyHolds(stored, of: binding, in: context) else {
+                throw Refusal(
+                    .badCredential, at: .authenticate, publicText: "a credential of this request no longer counts",
+                    detail: "\(stored.principal): \(stored.fact.kind.rawValue) was withdrawn or has expired since",
+                    advice: "reject the request")
+            }
+            evidence.append(
+                Evidence(
+                    Proof(
+                        fact: stored.fact, principal: stored.principal, covers: stored.covers,
+                        predecessorTemplate: stored.predecessorTemplate),
+                    in: context))
+        }
+        // The approval lets the request go on; it covers no name.
+        evidence.append(
+            Evidence(Proof(fact: .operatorApproved, principal: credential.principal, covers: [], claims: [claim]), in: context))
+        return AuthenticatedRequest(request, endpoint: endpoint, principal: held.principal, evidence: evidence)
+    }
+
+    private func anyHolds(_ proof: StoredProof, of binding: Endpoint.Binding, in context: ExaminationContext) async throws(Refusal) -> Bool
+    {
+        for kind in binding.authenticators {
+            if let authenticator = authenticators[kind], try await authenticator.stillHolds(proof, in: context) { return true }
+        }
+        return false
     }
 
     /// Who is asking, for operations that show something to known callers only (XCEP GetPolicies).

@@ -5,6 +5,10 @@ package protocol Authenticator: Sendable {
     /// - Returns: no proof when the credential is not of this authenticator's kind.
     /// - Throws: a `Refusal` when it is of its kind and wrong.
     func examine(_ credential: any Credential, in context: ExaminationContext) async throws(Refusal) -> [Proof]
+
+    /// Whether a proof that this authenticator once gave still counts, when a held request is approved: nobody was disabled, nothing
+    /// revoked meanwhile. False for a proof of another authenticator.
+    func stillHolds(_ proof: StoredProof, in context: ExaminationContext) async throws(Refusal) -> Bool
 }
 
 /// What an authenticator may know of the request.

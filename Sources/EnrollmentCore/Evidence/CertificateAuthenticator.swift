@@ -31,10 +31,23 @@ package struct CertificateAuthenticator: Authenticator {
         let names = certificate.subjectAlternativeNames.compactMap(NamePattern.exactly)
         return [
             Proof(
-                fact: .holdsPrivateKey(fingerprint: certificate.fingerprint(.sha256)), principal: "certificate:\(certificate.serialHex)",
+                fact: .holdsPrivateKey(fingerprint: certificate.fingerprint(.sha256)),
+                principal: Self.principalPrefix + certificate.serialHex,
                 covers: names + (certificate.subject.commonName.map { [.commonName($0)] } ?? []), predecessorTemplate: record.template)
         ]
     }
+
+    package func stillHolds(_ proof: StoredProof, in context: ExaminationContext) async throws(Refusal) -> Bool {
+        guard case .holdsPrivateKey(let fingerprint) = proof.fact, proof.principal.hasPrefix(Self.principalPrefix),
+            let serial = SerialNumber.contents(hex: String(proof.principal.dropFirst(Self.principalPrefix.count)))
+        else { return false }
+        let found = try await ledger.records("WHERE serial = ?", [.blob(serial)], at: .authenticate)
+        return found.contains { record in
+            record.certificate?.fingerprint(.sha256) == fingerprint && record.isDeliverable(at: context.instant)
+        }
+    }
+
+    private static let principalPrefix = "certificate:"
 
     private func refusal(_ detail: String, advice: String? = nil) -> Refusal {
         Refusal(.badCredential, at: .authenticate, publicText: "the certificate was not accepted", detail: detail, advice: advice)

@@ -39,8 +39,20 @@ package struct ChallengeAuthenticator: Authenticator {
         if let expiresAt = challenge.expiresAt, expiresAt <= context.instant, challenge.redeemedBy != context.requestDigest {
             throw refusal("challenge \(challenge.id) has expired", advice: "make a new one")
         }
-        return [Proof(fact: .knowsChallenge, principal: "challenge:\(challenge.id)", covers: challenge.covers, claims: claims)]
+        return [Proof(fact: .knowsChallenge, principal: "\(Self.principalPrefix)\(challenge.id)", covers: challenge.covers, claims: claims)]
     }
+
+    package func stillHolds(_ proof: StoredProof, in context: ExaminationContext) async throws(Refusal) -> Bool {
+        guard proof.fact == .knowsChallenge, proof.principal.hasPrefix(Self.principalPrefix) else { return false }
+        do {
+            let id = String(proof.principal.dropFirst(Self.principalPrefix.count))
+            return try await store.find(id: id, endpoint: context.endpoint.name).map { $0.revokedAt == nil } ?? false
+        } catch {
+            throw Refusal(.internalFault, at: .authenticate, detail: "\(error)")
+        }
+    }
+
+    private static let principalPrefix = "challenge:"
 
     private func refusal(_ detail: String, advice: String? = nil) -> Refusal {
         Refusal(.badCredential, at: .authenticate, publicText: "the challenge was not accepted", detail: detail, advice: advice)

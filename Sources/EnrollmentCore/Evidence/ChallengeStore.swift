@@ -85,6 +85,13 @@ package struct ChallengeStore: Sendable {
         .first.map { try Challenge($0) }
     }
 
+    /// By its id, 32 hex digits.
+    func find(id: String, endpoint: String) async throws -> Challenge? {
+        guard let id = [UInt8](hex: id) else { return nil }
+        return try await database.read("SELECT * FROM challenges WHERE id = ? AND endpoint = ?", [.blob(id), .text(endpoint)])
+            .first.map { try Challenge($0) }
+    }
+
     /// Spends a one-time challenge for one request, in that request's own transaction.
     func claim(_ challenge: Challenge, for digest: [UInt8]) -> WriteUnit {
         WriteUnit([

@@ -42,6 +42,9 @@ package struct OperatorCredential: Credential {
     package let userID: UInt32
     package let vouchesFor: [NamePattern]
 
+    /// As trails and approvals name him.
+    package var principal: String { "operator:\(userID)" }
+
     package init(userID: UInt32, vouchesFor: [NamePattern]) {
         self.userID = userID
         self.vouchesFor = vouchesFor

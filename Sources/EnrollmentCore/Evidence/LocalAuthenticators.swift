@@ -4,7 +4,11 @@ package struct OperatorAuthenticator: Authenticator {
 
     package func examine(_ credential: any Credential, in context: ExaminationContext) async throws(Refusal) -> [Proof] {
         guard let credential = credential as? OperatorCredential, context.endpoint.protocolName == .operator else { return [] }
-        return [Proof(fact: .operatorApproved, principal: "operator:\(credential.userID)", covers: credential.vouchesFor)]
+        return [Proof(fact: .operatorApproved, principal: credential.principal, covers: credential.vouchesFor)]
+    }
+
+    package func stillHolds(_ proof: StoredProof, in context: ExaminationContext) async throws(Refusal) -> Bool {
+        proof.fact == .operatorApproved && context.endpoint.protocolName == .operator
     }
 }
 
@@ -15,5 +19,9 @@ package struct SystemAuthenticator: Authenticator {
     package func examine(_ credential: any Credential, in context: ExaminationContext) async throws(Refusal) -> [Proof] {
         guard let credential = credential as? SystemCredential, context.endpoint.protocolName == .system else { return [] }
         return [Proof(fact: .scheduledRenewal, principal: "system:\(credential.purpose)", covers: credential.names)]
+    }
+
+    package func stillHolds(_ proof: StoredProof, in context: ExaminationContext) async throws(Refusal) -> Bool {
+        proof.fact == .scheduledRenewal && context.endpoint.protocolName == .system
     }
 }

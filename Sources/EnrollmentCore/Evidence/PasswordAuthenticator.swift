@@ -30,8 +30,20 @@ package struct PasswordAuthenticator: Authenticator {
             throw refusal(user == nil ? "there is no such user" : "wrong password", account)
         }
         guard user.disabledAt == nil else { throw refusal("the user is disabled", account) }
-        return [Proof(fact: .knowsPassword, principal: "user:\(user.name)", covers: user.covers)]
+        return [Proof(fact: .knowsPassword, principal: Self.principalPrefix + user.name, covers: user.covers)]
     }
+
+    package func stillHolds(_ proof: StoredProof, in context: ExaminationContext) async throws(Refusal) -> Bool {
+        guard proof.fact == .knowsPassword, proof.principal.hasPrefix(Self.principalPrefix) else { return false }
+        do {
+            let user = try await store.find(String(proof.principal.dropFirst(Self.principalPrefix.count)), endpoint: context.endpoint.name)
+            return user.map { $0.disabledAt == nil } ?? false
+        } catch {
+            throw Refusal(.internalFault, at: .authenticate, detail: "\(error)")
+        }
+    }
+
+    private static let principalPrefix = "user:"
 
     private func verify(_ password: String, _ stored: String, _ account: String, at instant: Date) async throws(Refusal) -> Bool {
         if memory.remembers(password, stored) { return true }

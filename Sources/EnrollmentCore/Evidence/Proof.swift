@@ -24,12 +24,13 @@ package struct Proof: Sendable {
 }
 
 /// A thing that can be proved.
-package enum Fact: Sendable, Hashable {
+package enum Fact: Sendable, Hashable, Codable {
     case knowsChallenge
     case knowsPassword
     /// SHA-256 fingerprint of the stored certificate.
     case holdsPrivateKey(fingerprint: [UInt8])
-    case controls(GeneralName, method: String)
+    /// The name as text, for example `dns:a.lab.test`.
+    case controls(String, method: String)
     case operatorApproved
     case scheduledRenewal
 

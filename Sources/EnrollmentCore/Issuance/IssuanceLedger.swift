@@ -34,7 +34,7 @@ package struct IssuanceLedger: Sendable {
             "WHERE id = (SELECT issuance FROM settlements WHERE digest = ? AND expires_at > ?)", [.blob(key), .date(surroundings.now)],
             at: .settle)
         if let record = settled.first { return settlement(of: record) }
-        return try await heldRequest("settlement = ?", [.blob(key)]).map(Settlement.held) ?? .none
+        return try await pending("settlement = ?", [.blob(key)]).map(Settlement.held) ?? .none
     }
 
     private func settlement(of record: IssuanceRecord) -> Settlement {
@@ -51,51 +51,8 @@ package struct IssuanceLedger: Sendable {
         if let record = try await records("WHERE endpoint = ? AND exchange = ? ORDER BY id DESC LIMIT 1", parameters, at: .settle).first {
             return settlement(of: record)
         }
-        return try await heldRequest("endpoint = ? AND exchange = ?", parameters).map(Settlement.held) ?? .none
+        return try await pending("endpoint = ? AND exchange = ?", parameters).map(Settlement.held) ?? .none
     }
-
-    private func heldRequest(_ condition: String, _ parameters: [SQLValue]) async throws(Refusal) -> PendingRequest? {
-        try await attempt(.settle) {
-            let rows = try await database.read(
-                "SELECT id, reason FROM held_requests WHERE \(condition) AND expires_at > ? ORDER BY id DESC LIMIT 1",
-                parameters + [.date(surroundings.now)])
-            guard let row = rows.first, let id = RequestID(bytes: try row.blob("id")) else { return nil }
-            return PendingRequest(reference: id, reason: try row.text("reason"))
-        }
-    }
-
-    /// Keeps a checked request for a person's decision, and redeems its claims, in one transaction.
-    func hold(_ checked: CheckedPlan, reason: String, trail: Trail) async throws(Refusal) -> PendingRequest {
-        let authorized = checked.plan.authorized
-        let request = authorized.request
-        let now = surroundings.now
-        var unit = WriteUnit([
-            Statement(
-                """
-                INSERT INTO held_requests (id, settlement, endpoint, exchange, principal, reason, template, certification_request, created_at, expires_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-                [
-                    .blob(request.id.bytes), .blob(authorized.authenticated.settlementKey), .text(request.arrival.endpoint),
-                    .blob(request.arrival.exchangeID), .text(authorized.authenticated.principal), .text(reason),
-                    .text(authorized.template.name),
-                    .blob(request.proposal.certificationRequest.der), .date(now), .date(now.addingTimeInterval(Self.holdingPeriod)),
-                ])
-        ])
-        authorized.authenticated.evidence.flatMap(\.proof.claims).forEach { unit.append($0) }
-        unit.append(
-            TransactionLog.row(
-                for: request, principal: authorized.authenticated.principal, outcome: .pending, trail: trail, finishedAt: now))
-        do {
-            try await database.write(unit)
-        } catch {
-            throw Self.refusal(for: error, at: .hold)
-        }
-        return PendingRequest(reference: request.id, reason: reason)
-    }
-
-    /// Seven days, after which a held request is forgotten (protocols answer it as unknown).
-    private static let holdingPeriod: TimeInterval = 7 * 86_400
 
     /// Drops settlements and held requests whose time has passed. Called now and then by the server.
     package func forgetExpired() async throws(Refusal) {

@@ -1,5 +1,6 @@
 import Foundation
 import PKIFormats
+import Persistence
 
 /// The one path from a knock at a door to a certificate. Each stage's type can only be made by the stage before it.
 package struct IssuancePipeline: Sendable {
@@ -80,13 +81,13 @@ package struct IssuancePipeline: Sendable {
     }
 
     /// Issues or holds. Nil when the same request was recorded meanwhile.
-    private func decide(_ authorized: AuthorizedRequest, _ trail: inout Trail) async throws(Refusal) -> Outcome? {
+    private func decide(_ authorized: AuthorizedRequest, isApproved: Bool = false, _ trail: inout Trail) async throws(Refusal) -> Outcome? {
         let authority = try authority(named: authorized.authenticated.endpoint.authority)
         for _ in 0..<3 {
             let plan = try CertificatePlan.shape(
                 authorized, issuer: authority.identity, algorithm: authority.algorithm, surroundings: surroundings, trail: &trail)
             let checked = try CheckedPlan.check(plan, trail: &trail)
-            if case .hold(let reason) = authorized.rule.disposition {
+            if case .hold(let reason, _) = authorized.rule.disposition, !isApproved {
                 trail.note(.hold, reason)
                 return .pending(try await ledger.hold(checked, reason: reason, trail: trail))
             }
@@ -165,6 +166,26 @@ package struct IssuancePipeline: Sendable {
             if try await finish(record, takingOverLease: true) != nil { result.finished += 1 }
         }
         return result
+    }
+
+    /// Takes a held request up again after its last approval, under the policy and with the evidence as they stand now.
+    func resume(_ held: HeldRequest, approvedBy credential: OperatorCredential, claim: WriteUnit) async throws(Refusal) -> ReleasedIssuance
+    {
+        let request = held.issuanceRequest(id: RequestID(in: surroundings), at: surroundings.now)
+        var trail = Trail()
+        trail.note(.hold, "held as \(held.id), approved by \(credential.principal)")
+        do throws(Refusal) {
+            let authenticated = try await desk.recall(held, as: request, approvedBy: credential, claim: claim)
+            trail.note(.authenticate, "\(held.principal): evidence looked at again")
+            let authorized = try authenticated.endpoint.policy.authorize(authenticated, catalog: catalog, trail: &trail)
+            guard case .released(let issuance)? = try await decide(authorized, isApproved: true, &trail) else {
+                throw Refusal(.conflict, at: .hold, detail: "held request \(held.id) was settled meanwhile")
+            }
+            return issuance
+        } catch {
+            await transactions.refuse(error, request: request, trail: trail)
+            throw error
+        }
     }
 
     /// The outcome of an earlier request of the same client, by the protocol's exchange id.

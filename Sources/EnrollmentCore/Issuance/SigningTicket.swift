@@ -41,7 +41,10 @@ extension IssuanceLedger {
                 """, [.blob(key), .date(now), .date(now)]),
             Statement(
                 "INSERT INTO settlements (digest, issuance, expires_at) VALUES (?, ?, ?) ON CONFLICT (digest) DO NOTHING",
-                [.blob(key), .blob(request.id.bytes), .date(now.addingTimeInterval(replayWindow))], expectedRows: 1, label: Label.settlement
+                [
+                    .blob(key), .blob(request.id.bytes),
+                    .date(now.addingTimeInterval(plan.authorized.isHeldByRule ? Self.holdingPeriod : replayWindow)),
+                ], expectedRows: 1, label: Label.settlement
             ),
             Statement(
                 """

@@ -63,8 +63,6 @@ package final class Catalog: Sendable {
 
     /// Writes new endpoints and template versions; refuses to overwrite one.
     package func add(endpoints: [Endpoint], templates: [Template], at instant: Date) async throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         var unit = WriteUnit([])
         for template in templates {
             unit.append(
@@ -72,7 +70,7 @@ package final class Catalog: Sendable {
                     "INSERT INTO templates (name, version, body, created_at) VALUES (?, ?, ?, ?)",
                     [
                         .text(template.name), .integer(Int64(template.version)),
-                        .text(String(decoding: try encoder.encode(template), as: UTF8.self)), .date(instant),
+                        .text(try Self.json(template)), .date(instant),
                     ]))
         }
         for endpoint in endpoints {
@@ -80,12 +78,36 @@ package final class Catalog: Sendable {
                 Statement(
                     "INSERT INTO endpoints (name, body, enabled, created_at) VALUES (?, ?, ?, ?)",
                     [
-                        .text(endpoint.name), .text(String(decoding: try encoder.encode(endpoint), as: UTF8.self)),
+                        .text(endpoint.name), .text(try Self.json(endpoint)),
                         .integer(endpoint.isEnabled ? 1 : 0), .date(instant),
                     ]))
         }
         try await database.write(unit)
         try await reload()
+    }
+
+    /// Gives all rules of an endpoint one disposition, at once.
+    package func setDisposition(_ disposition: PolicyRule.Disposition, endpoint name: String) async throws {
+        guard let old = endpoint(named: name) else { throw Refusal(.unknownEndpoint, at: .authorize, detail: "endpoint '\(name)'") }
+        let rules = try old.policy.rules.map {
+            try PolicyRule(name: $0.name, requires: $0.requires, templates: $0.templates, disposition: disposition)
+        }
+        let new = Endpoint(
+            name: old.name, label: old.label, protocolName: old.protocolName, authority: old.authority, bindings: old.bindings,
+            policy: Policy(rules: rules), renewsFrom: old.renewsFrom)
+        try await database.write(
+            WriteUnit([
+                Statement(
+                    "UPDATE endpoints SET body = ? WHERE name = ?", [.text(try Self.json(new)), .text(name)], expectedRows: 1,
+                    label: "endpoint")
+            ]))
+        try await reload()
+    }
+
+    private static func json(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 
     /// Opens or closes an endpoint, at once.

@@ -62,6 +62,11 @@ package struct AuthorizedRequest: Sendable {
 
     package var request: IssuanceRequest { authenticated.request }
 
+    /// Whether people decide; the outcome is then kept for as long as the client may ask.
+    var isHeldByRule: Bool {
+        if case .hold = rule.disposition { true } else { false }
+    }
+
     /// The names that the evidence lets into the certificate.
     var coverage: [NamePattern] { authenticated.evidence.flatMap(\.proof.covers) }
 }

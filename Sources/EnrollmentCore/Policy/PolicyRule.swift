@@ -3,8 +3,8 @@ package struct PolicyRule: Sendable, Hashable, Codable {
     /// What becomes of a request that the rule accepts.
     package enum Disposition: Sendable, Hashable, Codable {
         case issue
-        /// A person decides; the reason is shown to the client.
-        case hold(reason: String)
+        /// People decide: so many different operators must approve. The reason is shown to the client.
+        case hold(reason: String, approvals: Int = 1)
         case refuse(text: String)
     }
 

@@ -22,7 +22,7 @@ enum AdminOperations {
         ListEndpoints.self, SwitchEndpoint.self, ListCertificates.self, ShowCertificate.self, IssueByOperator.self, RevokeCertificate.self,
         ListTransactions.self, ShowTransaction.self, NewChallenge.self, ListChallenges.self, RevokeChallenge.self, AddUser.self,
         DisableUser.self,
-        PublishCRLs.self, BackUp.self, Diagnose.self,
+        PublishCRLs.self, BackUp.self, Diagnose.self, ListPending.self, ApprovePending.self, RejectPending.self, SetHolding.self,
     ]
 
     /// Decodes the arguments, performs the operation and encodes its reply.

@@ -1,0 +1,111 @@
+import Foundation
+import PKIFormats
+import Persistence
+
+extension IssuanceLedger {
+    /// Seven days: how long a request waits, and how long its outcome is kept for the client to fetch.
+    static let holdingPeriod: TimeInterval = 7 * 86_400
+
+    /// Keeps a checked request for people to decide, and redeems its claims, in one transaction.
+    func hold(_ checked: CheckedPlan, reason: String, trail: Trail) async throws(Refusal) -> PendingRequest {
+        let authorized = checked.plan.authorized
+        let authenticated = authorized.authenticated
+        let request = authorized.request
+        let now = surroundings.now
+        let predecessor: [UInt8]? = if case .renew(let certificate) = request.intent { certificate.der } else { nil }
+        let proofs = try await attempt(.hold) {
+            String(decoding: try JSONEncoder().encode(authenticated.evidence.map { StoredProof($0.proof) }), as: UTF8.self)
+        }
+        var unit = WriteUnit([
+            Statement("DELETE FROM held_requests WHERE settlement = ? AND state <> 'held'", [.blob(authenticated.settlementKey)]),
+            Statement(
+                """
+                INSERT INTO held_requests (id, settlement, state, endpoint, binding, operation, exchange, principal, proofs, reason, template,
+                    template_hint, certification_request, predecessor, approvals, created_at, expires_at)
+                VALUES (?, ?, 'held', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '[]', ?, ?)
+                """,
+                [
+                    .blob(request.id.bytes), .blob(authenticated.settlementKey), .text(request.arrival.endpoint),
+                    .text(request.arrival.binding),
+                    .text(request.arrival.operation), .blob(request.arrival.exchangeID), .text(authenticated.principal), .text(proofs),
+                    .text(reason),
+                    .text(authorized.template.name), .optional(request.proposal.templateHint),
+                    .blob(request.proposal.certificationRequest.der),
+                    .optional(predecessor), .date(now), .date(now.addingTimeInterval(Self.holdingPeriod)),
+                ]),
+        ])
+        authenticated.evidence.flatMap(\.proof.claims).forEach { unit.append($0) }
+        unit.append(TransactionLog.row(for: request, principal: authenticated.principal, outcome: .pending, trail: trail, finishedAt: now))
+        do {
+            try await database.write(unit)
+        } catch {
+            throw Self.refusal(for: error, at: .hold)
+        }
+        return PendingRequest(reference: request.id, reason: reason)
+    }
+
+    /// The unexpired held requests that `condition` finds, newest first.
+    func heldRequests(_ condition: String, _ parameters: [SQLValue]) async throws(Refusal) -> [HeldRequest] {
+        try await attempt(.hold) {
+            try await database.read(
+                "SELECT * FROM held_requests WHERE \(condition) AND expires_at > ? ORDER BY id DESC LIMIT 1000",
+                parameters + [.date(surroundings.now)]
+            ).map { try HeldRequest($0) }
+        }
+    }
+
+    /// What became of a held request, for the client that asks again.
+    /// - Throws: the operator's refusal.
+    func pending(_ condition: String, _ parameters: [SQLValue]) async throws(Refusal) -> PendingRequest? {
+        guard let held = try await heldRequests(condition, parameters).first else { return nil }
+        switch held.state {
+        case .held: return held.pending
+        case .approved: return nil
+        case .rejected:
+            throw Refusal(
+                .notAuthorized, at: .hold, publicText: "an operator rejected this request",
+                detail: "held request \(held.id): \(held.comment ?? "")",
+                advice: "`muster pending --all` shows who rejected it")
+        }
+    }
+
+    /// Notes one of several approvals.
+    func approve(_ held: HeldRequest, by operatorName: String, comment: String?) async throws(Refusal) {
+        let approvals = try await attempt(.hold) {
+            String(decoding: try JSONEncoder().encode(held.approvals + [operatorName]), as: UTF8.self)
+        }
+        try await change(held, "approvals = ?, comment = ?", [.text(approvals), .optional(comment)])
+    }
+
+    /// The last approval: part of the transaction that records the certificate.
+    func approvalClaim(_ held: HeldRequest, by operatorName: String, comment: String?) throws(Refusal) -> WriteUnit {
+        guard let approvals = try? JSONEncoder().encode(held.approvals + [operatorName]) else {
+            throw Refusal(.internalFault, at: .hold, detail: "the approvals cannot be encoded")
+        }
+        return WriteUnit([
+            statement(
+                held, "state = 'approved', approvals = ?, comment = ?",
+                [.text(String(decoding: approvals, as: UTF8.self)), .optional(comment)])
+        ])
+    }
+
+    func reject(_ held: HeldRequest, by operatorName: String, comment: String?) async throws(Refusal) {
+        try await change(held, "state = 'rejected', comment = ?", [.text("\(operatorName): \(comment ?? "rejected")")])
+    }
+
+    private func change(_ held: HeldRequest, _ assignments: String, _ parameters: [SQLValue]) async throws(Refusal) {
+        do {
+            try await database.write(WriteUnit([statement(held, assignments, parameters)]))
+        } catch {
+            throw Self.refusal(for: error, at: .hold)
+        }
+    }
+
+    /// Changes a request that still waits, as it was read: of two operators at once, one is told to look again.
+    private func statement(_ held: HeldRequest, _ assignments: String, _ parameters: [SQLValue]) -> Statement {
+        let seen = (try? JSONEncoder().encode(held.approvals)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        return Statement(
+            "UPDATE held_requests SET \(assignments) WHERE id = ? AND state = 'held' AND approvals = ?",
+            parameters + [.blob(held.id.bytes), .text(seen)], expectedRows: 1, label: "held request")
+    }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Real clients wait for a person, and get their certificate when he approves.
+@Suite("Held requests are approved while their clients wait", .serialized, .timeLimit(.minutes(5)))
+struct ApprovalTests {
+    private struct Pending: Decodable {
+        struct Request: Decodable {
+            let id: String
+            let subject: String
+        }
+
+        let requests: [Request]
+    }
+
+    /// The id of the one request that waits for this name.
+    private func waiting(_ server: MusterServer, _ name: String) async throws -> String {
+        for _ in 0..<200 {
+            let listed = try await server.muster("pending", "--json").checked()
+            let requests = try JSONDecoder().decode(Pending.self, from: Data(listed.stdout)).requests
+            if let request = requests.first(where: { $0.subject == "CN=\(name)" }) { return request.id }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        throw CommandFailure("nothing waits for \(name)")
+    }
+
+    @Test("strongSwan polls by SCEP, curl asks again by EST")
+    func clientsWait() async throws {
+        let server = try await MusterServer.started()
+        for endpoint in ["scep-default", "est-default"] { try await server.muster("endpoint", "hold", endpoint).checked() }
+        let client = try StrongSwan()
+        let key = try await OpenSSL.key(.rsa2048, client.folder.path("key.pem"))
+
+        let scep = try server.facts.endpoint("scep")
+        try await client.fetchSCEPCertificates(scep.url)
+        async let enrolled = client.enrollBySCEP(scep.url, key: key, name: "scep.device.test", challenge: scep.challenge)
+        try await server.muster("approve", waiting(server, "scep.device.test"), "--comment", "known").checked()
+        let first = try client.folder.write("scep.pem", try await enrolled.checked().stdout)
+        try await OpenSSL.verify(first, of: server).checked()
+
+        async let rejected = client.enrollBySCEP(scep.url, key: key, name: "other.device.test", challenge: scep.challenge)
+        try await server.muster("reject", waiting(server, "other.device.test")).checked()
+        #expect(try await !rejected.succeeded)
+
+        // EST by hand, for the status codes.
+        let est = try server.facts.endpoint("est")
+        let request = client.folder.path("request.der")
+        try await Command.run("openssl", ["req", "-new", "-key", key, "-subj", "/CN=est.device.test", "-outform", "der", "-out", request])
+            .checked()
+        try client.folder.write("request.b64", try client.folder.read("request.der").base64)
+        func simpleEnroll() async throws -> String {
+            try await Command.run(
+                "curl",
+                [
+                    "-sS", "--cacert", server.root, "-u", "\(est.username ?? ""):\(est.password ?? "")", "-H",
+                    "Content-Type: application/pkcs10",
+                    "--data-binary", "@" + client.folder.path("request.b64"), "-o", client.folder.path("reply.p7"), "-w",
+                    "%{http_code} %header{retry-after}",
+                    "\(est.url)/simpleenroll",
+                ]
+            ).checked().text
+        }
+        #expect(try await simpleEnroll().hasPrefix("202 "))
+        try await server.muster("approve", waiting(server, "est.device.test")).checked()
+        #expect(try await simpleEnroll().hasPrefix("200"))
+
+        #expect(try await server.stop() == 0)
+    }
+}
+
+extension [UInt8] {
+    fileprivate var base64: String { Data(self).base64EncodedString() }
+}
