@@ -11,6 +11,7 @@ struct ClientCommands {
         case "scep": scep(endpoint.url)
         case "est": est(endpoint.url)
         case "acme": acme(endpoint.url)
+        case "xcep": xcep(endpoint.url)
         case "wstep": wstep(endpoint.url)
         default: nil
         }
@@ -48,7 +49,7 @@ struct ClientCommands {
 
     /// A request as Windows writes it, with a UsernameToken.
     private func wstep(_ url: String) -> String {
-        let message = EnrollmentMessage(url: url, login: credentials.wstep)
+        let message = EnrollmentMessage.request(url: url, login: credentials.wstep)
         return inDirectory([
             "{ printf %s '\(message.head)';",
             "openssl req -new -newkey rsa:2048 -nodes -keyout key.pem -subj /CN=pc-3.test -outform der | openssl base64 -A;",
@@ -57,6 +58,13 @@ struct ClientCommands {
             "| grep -o '#X509v3\"[^>]*>[^<]*' | sed 's/.*>//' | openssl base64 -d -A",
             "| openssl x509 -inform der | tee cert.pem | \(Self.facts)",
         ])
+    }
+
+    /// The names of the templates that the policy offers.
+    private func xcep(_ url: String) -> String {
+        let message = EnrollmentMessage.policies(url: url, login: credentials.wstep)
+        return "printf %s '\(message.head)\(message.tail)' | curl -sSf --cacert \(root) "
+            + "-H 'Content-Type: application/soap+xml; charset=utf-8' --data-binary @- \(url) | grep -o '<commonName>[^<]*'"
     }
 
     private var root: String { "'" + overview.ca.rootFile.replacing("'", with: "'\\''") + "'" }
