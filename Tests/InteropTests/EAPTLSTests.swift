@@ -36,6 +36,32 @@ extension InteropTests {
             try await radius.stop()
         }
 
+        @Test("A renewed certificate logs in while the one before it is revoked")
+        func renewed() async throws {
+            let client = try ESTClient(server)
+            let key = try await OpenSSL.key(.rsa2048, folder.path("key.pem"))
+            let before = try await Door.est.enroll(server, key: key, name: "renewed.eap.test", in: folder)
+            let request = try await OpenSSL.request(key: key, name: "renewed.eap.test", folder.path("renewal.csr"))
+            let text = try await client.enroll("simplereenroll", request, in: folder, options: ["--cert", before, "--key", key])
+            let renewed = try folder.write("renewed.pem", text)
+            try await Revocation(server).revoke(before, reason: "superseded")
+            let radius = try await RadiusServer.started(server)
+            #expect(try await radius.login(certificate: renewed, key: key, chain: server.chain).succeeded, "\(radius.log)")
+            #expect(try await !radius.login(certificate: before, key: key, chain: server.chain).succeeded)
+            try await radius.stop()
+        }
+
+        @Test("A server's certificate, which is for no client, is turned away")
+        func serverCertificate() async throws {
+            let key = try await OpenSSL.key(.rsa2048, folder.path("key.pem"))
+            let request = try await OpenSSL.request(key: key, name: "web.eap.test", template: "tls-server", folder.path("server.csr"))
+            let certificate = try folder.write("server.pem", try await ESTClient(server).enroll(request, in: folder))
+            let radius = try await RadiusServer.started(server)
+            #expect(try await !radius.login(certificate: certificate, key: key, chain: server.chain).succeeded)
+            #expect(radius.log.contains("unsuitable certificate purpose"))
+            try await radius.stop()
+        }
+
         @Test("A certificate of another CA is turned away")
         func anotherCA() async throws {
             let key = try await OpenSSL.key(.p256, folder.path("key.pem"))

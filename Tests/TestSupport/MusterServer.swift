@@ -26,17 +26,21 @@ package actor MusterServer {
         (Bundle.main.executableURL ?? Bundle.main.bundleURL).deletingLastPathComponent().appendingPathComponent("muster").path
     }
 
-    /// Runs `muster init --lab`. The server does not run yet.
-    package static func initialised(_ arguments: [String] = []) async throws -> MusterServer {
+    /// Runs `muster init`. The server does not run yet.
+    ///
+    /// - Parameter environment: outside the lab, the passphrase of the keys.
+    package static func initialised(
+        _ arguments: [String] = [], isLab: Bool = true, environment: [String: String] = [:]
+    ) async throws -> MusterServer {
         let home = try TemporaryDirectory()
         let taken = FreePorts.take(4)
         let ports = Ports(http: taken[0], https: taken[1], est: taken[2], acmeHTTP: taken[3])
         let made = try await Command.run(
             binary,
             [
-                "init", "--dir", home.path("data"), "--lab", "--json", "--http", "127.0.0.1:\(ports.http)", "--https",
+                "init", "--dir", home.path("data"), "--json", "--http", "127.0.0.1:\(ports.http)", "--https",
                 "127.0.0.1:\(ports.https)", "--est", "127.0.0.1:\(ports.est)", "--acme-http-port", "\(ports.acmeHTTP)",
-            ] + arguments
+            ] + (isLab ? ["--lab"] : []) + arguments, environment: environment
         ).checked()
         let facts = try JSONDecoder().decode(InitFacts.self, from: Data(made.stdout))
         return MusterServer(home: home, facts: facts, ports: ports)

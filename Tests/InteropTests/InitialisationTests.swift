@@ -1,0 +1,63 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("What init makes", .timeLimit(.minutes(5)))
+struct InitialisationTests {
+    private static let passphrase = ["MUSTER_PASSPHRASE": "correct horse battery staple"]
+
+    @Test("Outside the lab no secret lies in the clear, and the server needs the passphrase but not the root's key")
+    func productive() async throws {
+        let server = try await MusterServer.initialised(isLab: false, environment: Self.passphrase)
+        let secrets =
+            server.facts.endpoints.flatMap { [$0.challenge, $0.password] }.compactMap { $0 } + Array(Self.passphrase.values) + [
+                "PRIVATE KEY-----"
+            ]
+        #expect(secrets.count >= 4, "init prints the first credentials")
+        for path in try FileManager.default.subpathsOfDirectory(atPath: server.data) where try isFile(server.data + "/" + path) {
+            let data = try Data(contentsOf: URL(fileURLWithPath: server.data + "/" + path))
+            let text = String(decoding: data, as: UTF8.self).replacingOccurrences(of: "ENCRYPTED PRIVATE KEY", with: "")
+            for secret in secrets { #expect(!text.contains(secret), "\(path) holds a secret in the clear") }
+            if path.hasPrefix("keys/") { #expect(String(decoding: data, as: UTF8.self).hasPrefix("-----BEGIN ENCRYPTED PRIVATE KEY-----")) }
+        }
+
+        let refused = try await server.muster("serve")
+        #expect(!refused.succeeded, "without a passphrase")
+        try FileManager.default.removeItem(atPath: server.data + "/keys/root.pem")
+        try await server.start(environment: Self.passphrase)
+        let folder = try TemporaryDirectory()
+        let key = try await OpenSSL.key(.p256, folder.path("key.pem"))
+        let request = try await OpenSSL.request(key: key, name: "device-1", folder.path("request.pem"))
+        let certificate = try folder.write("certificate.pem", try await ESTClient(server).enroll(request, in: folder))
+        try await OpenSSL.verify(certificate, of: server, "-purpose", "sslclient").checked()
+        for secret in secrets { #expect(!server.log.contains(secret), "serve prints a secret") }
+        #expect(try await server.stop() == 0)
+    }
+
+    @Test("Every kind of CA key makes a CA that issues", arguments: ["p256", "p384", "rsa2048", "rsa3072", "rsa4096"])
+    func keyKinds(_ kind: String) async throws {
+        let server = try await MusterServer.initialised(["--ca-key", kind, "--name", "Kind \(kind)"])
+        let folder = try TemporaryDirectory()
+        let key = try await OpenSSL.key(.p256, folder.path("key.pem"))
+        let request = try await OpenSSL.request(key: key, name: "\(kind).device.test", folder.path("request.pem"))
+        let issued = try await server.muster("issue", "--csr", request, "--template", "device-8021x").checked()
+        let certificate = try folder.write("certificate.pem", issued.stdout)
+        try await OpenSSL.verify(certificate, of: server, "-purpose", "sslclient").checked()
+        #expect(try await OpenSSL.field("-subject", of: server.root).contains("Kind \(kind)"))
+    }
+
+    @Test("doctor says by its exit status that something is wrong")
+    func doctor() async throws {
+        let server = try await MusterServer.started()
+        try await server.muster("doctor").checked()
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: server.data + "/muster.db")
+        let report = try await server.muster("doctor")
+        #expect(report.status == 1)
+        #expect(report.text.contains("muster.db is open to others"))
+        #expect(try await server.stop() == 0)
+    }
+
+    private func isFile(_ path: String) throws -> Bool {
+        try FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType == .typeRegular
+    }
+}
