@@ -75,6 +75,21 @@ import Testing
         #expect(try await ca.enrolled().isEmpty)
     }
 
+    @Test func aPollAsksForTheNewestOfSeveralRequestsUnderOneExchangeID() async throws {
+        let (ca, _, _, id) = try await held()
+        _ = try await ca.services.approvals.approve(id, by: first, comment: nil)
+        ca.clock.advance(by: 1)
+        let secret = try await ca.challenge(covers: ["*.lab.test"])
+        let later = try await TestCA.request(try .generate(.p256), commonName: "b.lab.test")
+        guard case .pending(let waiting) = try await process(ca, later, secret) else { throw Unexpected("released") }
+        guard case .pending(let polled) = try await ca.services.pipeline.poll(endpoint: DefaultEndpoints.scep, exchangeID: [7]) else {
+            throw Unexpected("the earlier certificate")
+        }
+        #expect(polled.reference == waiting.reference)
+        try await ca.services.approvals.reject(waiting.reference, by: first, comment: nil)
+        await #expect(throws: Refusal.self) { try await ca.services.pipeline.poll(endpoint: DefaultEndpoints.scep, exchangeID: [7]) }
+    }
+
     @Test func whatWasWithdrawnMeanwhileIsNotIssued() async throws {
         let (ca, _, _, id) = try await held()
         let challenge = try #require(try await ca.services.challenges.list().first)

@@ -54,10 +54,9 @@ extension IssuanceLedger {
         }
     }
 
-    /// What became of a held request, for the client that asks again.
+    /// What became of a held request, for the client that asks again; nil where it was approved.
     /// - Throws: the operator's refusal.
-    func pending(_ condition: String, _ parameters: [SQLValue]) async throws(Refusal) -> PendingRequest? {
-        guard let held = try await heldRequests(condition, parameters).first else { return nil }
+    func pending(_ held: HeldRequest) throws(Refusal) -> PendingRequest? {
         switch held.state {
         case .held: return held.pending
         case .approved: return nil

@@ -34,7 +34,8 @@ package struct IssuanceLedger: Sendable {
             "WHERE id = (SELECT issuance FROM settlements WHERE digest = ? AND expires_at > ?)", [.blob(key), .date(surroundings.now)],
             at: .settle)
         if let record = settled.first { return settlement(of: record) }
-        return try await pending("settlement = ?", [.blob(key)]).map(Settlement.held) ?? .none
+        guard let held = try await heldRequests("settlement = ?", [.blob(key)]).first else { return .none }
+        return try pending(held).map(Settlement.held) ?? .none
     }
 
     private func settlement(of record: IssuanceRecord) -> Settlement {
@@ -45,13 +46,17 @@ package struct IssuanceLedger: Sendable {
         }
     }
 
-    /// The outcome under a protocol's own exchange id, for polls. The id must contain what only the original client can present.
+    /// The outcome under a protocol's own exchange id, for polls. The id must contain what only the original client can present; where
+    /// it was used more than once (SCEP clients derive it from their key), the newest request counts.
     func settlement(endpoint: String, exchangeID: [UInt8]) async throws(Refusal) -> Settlement {
         let parameters: [SQLValue] = [.text(endpoint), .blob(exchangeID)]
-        if let record = try await records("WHERE endpoint = ? AND exchange = ? ORDER BY id DESC LIMIT 1", parameters, at: .settle).first {
-            return settlement(of: record)
+        let record = try await records("WHERE endpoint = ? AND exchange = ? ORDER BY id DESC LIMIT 1", parameters, at: .settle).first
+        if let held = try await heldRequests("endpoint = ? AND exchange = ?", parameters).first, record.map({ $0.id < held.id }) ?? true,
+            let pending = try pending(held)
+        {
+            return .held(pending)
         }
-        return try await pending("endpoint = ? AND exchange = ?", parameters).map(Settlement.held) ?? .none
+        return record.map(settlement(of:)) ?? .none
     }
 
     /// Drops settlements and held requests whose time has passed. Called now and then by the server.

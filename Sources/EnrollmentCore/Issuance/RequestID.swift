@@ -3,7 +3,7 @@ import PKIFormats
 
 /// Names one protocol exchange from decode to release: 48 bits of milliseconds, then 80 random bits, so that ids sort by time
 /// and database pages fill in order.
-package struct RequestID: Sendable, Hashable, CustomStringConvertible {
+package struct RequestID: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// 16 octets, big endian.
     package let bytes: [UInt8]
 
@@ -24,6 +24,8 @@ package struct RequestID: Sendable, Hashable, CustomStringConvertible {
         guard bytes.count == 16 else { return nil }
         self.bytes = bytes
     }
+
+    package static func < (first: RequestID, second: RequestID) -> Bool { first.bytes.lexicographicallyPrecedes(second.bytes) }
 
     /// 32 lowercase hex digits, as printed and typed.
     package var description: String { bytes.hex }
