@@ -57,6 +57,43 @@ struct InitialisationTests {
         #expect(try await server.stop() == 0)
     }
 
+    @Test("A TLS certificate from elsewhere is shown, and its successor without a restart")
+    func ownTLSCertificate() async throws {
+        let server = try await MusterServer.initialised()
+        let file = server.data + "/muster.yaml"
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        let tls = "tls:\n  https:\n    certificate: shown.pem\n    key: shown.key\n"
+        try (text.contains("tls: {}\n") ? text.replacingOccurrences(of: "tls: {}\n", with: tls) : text + tls)
+            .write(toFile: file, atomically: true, encoding: .utf8)
+
+        try await selfSigned("first.test", in: server.data)
+        try await server.start()
+        #expect(try await shown(server).contains("first.test"))
+        try await selfSigned("second.test", in: server.data)
+        let deadline = ContinuousClock.now + .seconds(30)
+        while try await !shown(server).contains("second.test"), ContinuousClock.now < deadline { try await Task.sleep(for: .seconds(1)) }
+        #expect(try await shown(server).contains("second.test"))
+        #expect(try await server.stop() == 0)
+    }
+
+    private func selfSigned(_ name: String, in folder: String) async throws {
+        try await Command.run(
+            "openssl",
+            [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "shown.key", "-out",
+                "shown.pem",
+                "-subj", "/CN=\(name)", "-addext", "subjectAltName=DNS:localhost", "-days", "2",
+            ], in: folder
+        ).checked()
+    }
+
+    /// The subject of the certificate that the HTTPS listener shows.
+    private func shown(_ server: MusterServer) async throws -> String {
+        let session = try await Command.run(
+            "openssl", ["s_client", "-connect", "localhost:\(server.ports.https)", "-servername", "localhost"])
+        return try await Command.run("openssl", ["x509", "-noout", "-subject"], input: session.stdout).checked().text
+    }
+
     private func isFile(_ path: String) throws -> Bool {
         try FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType == .typeRegular
     }
