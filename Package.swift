@@ -80,7 +80,7 @@ let package = Package(
             name: "Muster",
             dependencies: [
                 "SCEPFrontend", "ESTFrontend", "ACMEFrontend", "WSTEPFrontend", "StatusFrontend", "EnrollmentCore", "HTTPTransport",
-                "Persistence", "SigningKeys", "PKIFormats", crypto, logging, "Yams",
+                "Persistence", "SigningKeys", "PKIFormats", crypto, logging, hummingbird, httpTypes, nioCore, "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -123,6 +123,7 @@ if Context.environment["MUSTER_BENCHMARKS"] != nil {
             dependencies: [
                 "PKIFormats", "SigningKeys", "SCEPWire", crypto, nioCore, argumentParser,
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
@@ -130,8 +131,9 @@ if Context.environment["MUSTER_BENCHMARKS"] != nil {
         .executableTarget(
             name: "muster-floor",
             dependencies: [
-                "PKIFormats", "SigningKeys", crypto, nioCore, argumentParser, .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                "COpenSSL", crypto, nioCore,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             path: "Benchmarks/Floor", swiftSettings: settings),
     ]
