@@ -15,7 +15,7 @@ package enum CoreSchema {
                     not_before INTEGER NOT NULL, not_after INTEGER NOT NULL, to_be_signed BLOB NOT NULL, certificate BLOB,
                     recorded_at INTEGER NOT NULL, lease_until INTEGER NOT NULL, released_at INTEGER,
                     revoked_at INTEGER, revocation_reason INTEGER, revoked_by TEXT,
-                    UNIQUE (issuer_key, serial)
+                    UNIQUE (serial, issuer_key)
                 )
                 """,
                 "CREATE INDEX issuances_revoked ON issuances (issuer_key, revoked_at) WHERE revoked_at IS NOT NULL",

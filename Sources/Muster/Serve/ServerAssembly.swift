@@ -66,13 +66,16 @@ struct ServerAssembly: Sendable {
             let (address, identity, router) = parts(of: listener)
             let service = HTTPListener(
                 name: listener.rawValue, address: address, tls: identity, asksForClientCertificate: listener == .est,
-                limits: limits, router: router, logger: logger, onReady: { _ in await readiness.accepts(listener.rawValue) })
+                limits: limits(of: listener), router: router, logger: logger, onReady: { _ in await readiness.accepts(listener.rawValue) })
             return AddressedService(service, address: address)
         }
     }
 
-    private var limits: HTTPLimits {
-        HTTPLimits(maxBody: configuration.limits.requestBody, maxConnections: configuration.limits.connections)
+    private func limits(of listener: Listener) -> HTTPLimits {
+        var limits = HTTPLimits(maxBody: configuration.limits.requestBody, maxConnections: configuration.limits.connections)
+        // A backup or the CRL of a large CA takes its time.
+        if listener == .admin { limits.requestDeadline = .minutes(30) }
+        return limits
     }
 
     private func parts(of listener: Listener) -> (ListenAddress, TLSIdentitySource?, Router<TransportContext>) {
