@@ -6,15 +6,17 @@ DATA ?= ./muster-data
 BUILD_FLAGS := --enable-code-coverage -debug-info-format none
 RELEASE_FLAGS := -c release --scratch-path .build-release --product muster
 SWIFT_FILES := Sources Tests Package.swift
+BENCH_FLAGS := -c release --scratch-path .build-bench
 MUSTER := .build/debug/muster
 
-.PHONY: help run test build release format lint check clean dependencies
+.PHONY: help run test build release bench bench-quick bench-full bench-build format lint check clean dependencies
 
 help:
 	@echo "make run      build, make a lab CA in $(DATA) if there is none, and serve it until Ctrl-C"
 	@echo "make test     build, run every test, and print the coverage of Sources/"
 	@echo "make build    build the server and the tests"
 	@echo "make release  build an optimised, stripped .build-release/muster"
+	@echo "make bench    measure beside peers and the physical limit, 15 minutes (bench-quick: 3 minutes; bench-full: 2 hours)"
 	@echo "make format   format the Swift sources;  make lint says what is not formatted"
 	@echo "make check    check imports, symbols and the commands that the documents name"
 	@echo "make clean    remove what was built; a CA in $(DATA) stays"
@@ -39,6 +41,24 @@ release:
 	swift build $(RELEASE_FLAGS)
 	strip -o .build-release/muster .build-release/release/muster
 	@ls -lh .build-release/muster
+
+# Measuring (docs/PERFORMANCE.md). The results land in Benchmarks/results.
+bench: bench-build
+	Benchmarks/bench.py --mode default --minutes 15
+
+bench-quick: bench-build
+	Benchmarks/bench.py --mode quick --minutes 3
+
+bench-full: bench-build
+	Benchmarks/bench.py --mode full --minutes 110
+
+bench-build: export MUSTER_BENCHMARKS := 1
+bench-build:
+	@Scripts/install-dependencies.sh build
+	swift build $(BENCH_FLAGS) --product muster
+	swift build $(BENCH_FLAGS) --product muster-load
+	swift build $(BENCH_FLAGS) --product muster-floor
+	@Benchmarks/install-peers.sh
 
 format:
 	swift format format --in-place --parallel --recursive $(SWIFT_FILES)

@@ -1,0 +1,115 @@
+"""All runs of one benchmark, and the figures made of them."""
+import dataclasses
+import statistics
+
+from .cases import Case
+
+
+@dataclasses.dataclass
+class Spread:
+    """Median of some runs, with the smallest and the largest."""
+
+    median: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, values: list[float]) -> "Spread | None":
+        return cls(statistics.median(values), min(values), max(values)) if values else None
+
+
+@dataclasses.dataclass
+class Row:
+    """A case at a number of connections (or an offered rate) against one server."""
+
+    case: Case
+    server: str
+    connections: int
+    rate: float = 0
+    reports: list[dict] = dataclasses.field(default_factory=list)
+    refusals: list[str] = dataclasses.field(default_factory=list)
+
+    def spread(self, *path: str) -> Spread | None:
+        found = []
+        for report in self.reports:
+            value = report
+            for step in path:
+                value = value.get(step) if value is not None else None
+            if value is not None:
+                found.append(float(value))
+        return Spread.of(found)
+
+    @property
+    def cpu(self) -> Spread | None:
+        return self.spread("serverCPUPerUnit")
+
+    @property
+    def throughput(self) -> Spread | None:
+        return self.spread("unitsPerSecond")
+
+    @property
+    def peak_megabytes(self) -> float | None:
+        peak = self.spread("server", "peakMemory")
+        return peak.high / 1024 if peak else None
+
+    @property
+    def failures(self) -> dict[str, int]:
+        total: dict[str, int] = {}
+        for report in self.reports:
+            for kind, count in report["failures"].items():
+                total[kind] = total.get(kind, 0) + count
+        return total
+
+    @property
+    def is_client_bound(self) -> bool:
+        return any(report["isClientBound"] for report in self.reports)
+
+    def per_unit(self, *path: str) -> float | None:
+        values = [
+            report["server"][path[0]] / report["succeeded"] for report in self.reports if report.get("server") and report["succeeded"]]
+        return statistics.median(values) if values else None
+
+
+class Results:
+    """Rows by case, server and connections, the raw operations, and what was absent."""
+
+    def __init__(self):
+        self.rows: dict[tuple, Row] = {}
+        self.operations: dict[str, dict] = {}
+        self.floors: dict[str, float] = {}
+        self.absent: dict[str, str] = {}
+        self.fsyncs: dict[str, dict[int, float]] = {}
+        self.growth: list[dict] = []
+        self.machine: dict[str, str] = {}
+
+    def row(self, case: Case, server: str, connections: int, rate: float = 0) -> Row:
+        return self.rows.setdefault((case.name, server, connections, rate), Row(case, server, connections, rate))
+
+    def find(self, case: Case, server: str, connections: int, rate: float = 0) -> Row | None:
+        return self.rows.get((case.name, server, connections, rate))
+
+    def floor(self, case: Case) -> float | None:
+        return self.floors.get(case.floor) if case.floor else None
+
+    def over_floor(self, row: Row) -> float | None:
+        floor = self.floor(row.case)
+        return row.cpu.median / floor if row.cpu and floor else None
+
+    def broken(self, thresholds: dict[str, float]) -> list[str]:
+        """Which thresholds our server exceeds, in words; closed loop only."""
+        found = []
+        for row in self.rows.values():
+            limit, ratio = thresholds.get(row.case.name), self.over_floor(row)
+            if row.server == "muster" and not row.rate and limit and ratio and ratio > limit:
+                found.append(f"{row.case.name} at {row.connections} connections: {ratio:.1f} x floor, at most {limit} x wanted")
+        return found
+
+    def raw(self) -> dict:
+        """For the JSON file."""
+        return {
+            "machine": self.machine, "operations": self.operations, "floors": self.floors, "absent": self.absent, "fsyncs": self.fsyncs,
+            "growth": self.growth,
+            "runs": [
+                {"case": row.case.name, "server": row.server, "connections": row.connections, "rate": row.rate, "reports": row.reports,
+                 "refusals": row.refusals}
+                for row in self.rows.values()]}
