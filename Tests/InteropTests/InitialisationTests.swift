@@ -34,7 +34,7 @@ struct InitialisationTests {
         #expect(try await server.stop() == 0)
     }
 
-    @Test("Every kind of CA key makes a CA that issues", arguments: ["p256", "p384", "rsa2048", "rsa3072", "rsa4096"])
+    @Test("The larger kinds of CA key make a CA that issues", arguments: ["p384", "rsa3072", "rsa4096"])
     func keyKinds(_ kind: String) async throws {
         let server = try await MusterServer.initialised(["--ca-key", kind, "--name", "Kind \(kind)"])
         let folder = try TemporaryDirectory()
