@@ -138,4 +138,9 @@ struct NameTests {
     func addresses(hex: String, text: String) throws {
         #expect(IPAddressText.text(try #require([UInt8](hex: hex))) == text)
     }
+
+    @Test("What would steer a terminal is written as hexadecimal pairs")
+    func unprintable() {
+        #expect(DistinguishedName(commonName: "a\u{1B}[2J\u{9B}b\u{202E}c").description == "CN=a\\1b[2J\\c2\\9bb\\e2\\80\\aec")
+    }
 }

@@ -42,12 +42,12 @@ struct PublicKeyTests {
     }
 
     @Test("RSA keys with senseless numbers are refused")
-    func senselessRSA() throws {
-        let modulus = [0xC1] + [UInt8](repeating: 0x55, count: 255)
+    func senselessRSA() async throws {
+        let modulus = try #require(try await Lab.shared.certificate("rsa").publicKey.rsa).modulus
         #expect(
             try SubjectPublicKeyInfo.rsa(modulus: modulus, exponent: [1, 0, 1]).validatedKind() == .rsa(bits: 2048, exponent: [1, 0, 1]))
         for (modulus, exponent): ([UInt8], [UInt8]) in [
-            (modulus, [1]), (modulus, [4]), (modulus.dropLast() + [0x54], [3]), ([UInt8](repeating: 0xFF, count: 2048), [3]),
+            (modulus, [1]), (modulus, [4]), (modulus.dropLast() + [0xFE], [3]), ([UInt8](repeating: 0xFF, count: 2048), [3]),
             (modulus, [UInt8](repeating: 0xFF, count: 9)), ([15], [3]),
         ] {
             let key = try SubjectPublicKeyInfo.rsa(modulus: Array(modulus), exponent: exponent)
@@ -55,6 +55,58 @@ struct PublicKeyTests {
             #expect(!key.isValidSignature([1], over: [], algorithm: .rsaSHA256))
         }
         #expect(throws: FormatError.self) { try SubjectPublicKeyInfo.rsa(modulus: [], exponent: [3]) }
+    }
+
+    @Test("An RSA modulus that anybody can factor is refused, and the error names its weakness")
+    func weakRSA() async throws {
+        let good = try #require(try await Lab.shared.certificate("rsa").publicKey.rsa)
+        #expect(good.weakness == nil)
+        // 65537^127 is a power of 65537 modulo every prime.
+        var power: [UInt8] = [1]
+        for _ in 0..<127 {
+            var carry = 0
+            let sum = zip([0, 0] + power, power + [0, 0]).reversed().map { high, low in
+                let digit = Int(high) + Int(low) + carry
+                carry = digit >> 8
+                return UInt8(truncatingIfNeeded: digit)
+            }
+            power = (carry > 0 ? [1] : []) + sum.reversed()
+        }
+        let neighbours = try #require([UInt8](hex: Self.productOfNeighbours))
+        for (modulus, weakness): ([UInt8], RSAPublicKey.Weakness) in [
+            (power, .infineonPrimes), (neighbours, .closePrimes), ([UInt8](repeating: 0xFF, count: 256), .smallFactor),
+        ] {
+            let key = try SubjectPublicKeyInfo.rsa(modulus: modulus, exponent: [1, 0, 1])
+            #expect(key.rsa?.weakness == weakness)
+            #expect(throws: FormatError("public key", weakness.rawValue)) { try key.validatedKind() }
+        }
+    }
+
+    /// Of two consecutive primes of 1024 bits.
+    private static let productOfNeighbours =
+        "c6874ca6231eceace02367167133560099e8d39d0fba43d263c9bec704ec63ab8a2b3d9b3c4394f02877a2fd062bed40ed44d35b41daec"
+        + "dd8a3d99be93458aa83e633fb9ead05fee953f360f856cbe13f663035d5482578f09f54e41075dc6afa1063323723e6d65fdff7154578e"
+        + "b4e234d03c7748e7d9a6c7dbc182ddf180482ab4ad16eca9e5b9c27a3caf61399384458cd3aff10aeccb4a3c4d185e7e3d75c29dc2a87d"
+        + "e11abbd37f5738c595bd5a3016ef22483b54b05acbd3ac6a12737a9fdd16b2474a9d9a677bac2342b4528c8ed8ab958fcf8643b4689c97"
+        + "1bd0f44d104a406b0c7ec1dae4eeb67b107d97acde6c8738d62bae36207fc57cb68cd931"
+
+    @Test("A key in another encoding than its canonical one is parsed and then refused")
+    func canonicalForm() async throws {
+        let lab = try await Lab.shared
+        for name in ["rsa", "p256", "p384", "p521", "ed25519"] { #expect(try lab.certificate(name).publicKey.isCanonical) }
+        let key = try lab.certificate("rsa").publicKey
+        let numbers = try #require(key.rsa)
+        let smuggled = DERBytes.sequence(OIDs.rsaEncryption.der, DERBytes.utf8String("anything at all"))
+        let padded = DERBytes.sequence(
+            DERBytes.element(0x02, [0, 0] + numbers.modulus), DERBytes.integer(unsigned: numbers.exponent))
+        for der in [
+            DERBytes.sequence(smuggled, DERBytes.bitString(key.keyBytes)),
+            DERBytes.sequence(DERBytes.sequence(OIDs.rsaEncryption.der, DERBytes.null), DERBytes.bitString(padded)),
+        ] {
+            let odd = try SubjectPublicKeyInfo(der: der)
+            #expect(odd.kind == key.kind && !odd.isCanonical)
+            #expect(throws: FormatError.self) { try odd.validatedKind() }
+        }
     }
 
     @Test("An algorithm that does not fit the key never verifies")

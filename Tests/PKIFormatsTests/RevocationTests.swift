@@ -129,6 +129,11 @@ struct RevocationTests {
         #expect(throws: FormatError.self) { try OCSPRequest(der: OCSPRequest.encode([id], nonce: [])) }
         #expect(throws: FormatError.self) { try OCSPRequest(der: OCSPRequest.encode([id], nonce: [UInt8](repeating: 0, count: 131))) }
         #expect(throws: FormatError.self) { try OCSPRequest(der: OCSPRequest.encode([OCSPCertID](repeating: id, count: 33))) }
+        // The limits are those of the octets inside (RFC 9654 §2.1).
+        for (count, isAccepted) in [(0, false), (1, true), (128, true), (129, false)] {
+            let nonce = DERBytes.octetString([UInt8](repeating: 7, count: count))
+            #expect((try? OCSPRequest(der: OCSPRequest.encode([id], nonce: nonce)))?.nonce == (isAccepted ? nonce : nil))
+        }
     }
 
     @Test("openssl verifies our answers: good, revoked, unknown", arguments: ["rsa", "p256", "p384"])

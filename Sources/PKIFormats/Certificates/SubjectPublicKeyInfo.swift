@@ -67,7 +67,24 @@ package struct SubjectPublicKeyInfo: Sendable, Hashable {
     /// SHA-1 of the key bits (RFC 5280 §4.2.1.2 method 1).
     package var keyIdentifier: [UInt8] { Array(Insecure.SHA1.hash(data: keyBytes)) }
 
-    /// The kind, after the key was truly built: a point must lie on its curve, RSA numbers must be odd and at most 8192 bits.
+    /// Whether these are the only bytes that a certificate may say this key in (RFC 3279 §2.3.1, RFC 5480 §2, RFC 8410 §4): one key has one
+    /// encoding and one key identifier, and nothing else travels in its algorithm's parameters.
+    package var isCanonical: Bool {
+        let rebuilt: SubjectPublicKeyInfo? =
+            switch kind {
+            case .p256: try? .ec(curve: OIDs.p256, point: keyBytes)
+            case .p384: try? .ec(curve: OIDs.p384, point: keyBytes)
+            case .p521: try? .ec(curve: OIDs.p521, point: keyBytes)
+            case .ed25519:
+                try? SubjectPublicKeyInfo(der: DERBytes.sequence(DERBytes.sequence(OIDs.ed25519.der), DERBytes.bitString(keyBytes)))
+            case .rsa: rsa.flatMap { try? .rsa(modulus: $0.modulus, exponent: $0.exponent) }
+            case .unsupported: nil
+            }
+        return rebuilt == self
+    }
+
+    /// The kind, after the key was truly built: a point must lie on its curve, RSA numbers must be odd, at most 8192 bits and without a
+    /// known weakness. A key that is not in its canonical form is refused.
     package func validatedKind() throws(FormatError) -> KeyKind {
         let isUsable =
             switch kind {
@@ -79,6 +96,8 @@ package struct SubjectPublicKeyInfo: Sendable, Hashable {
             case .unsupported: false
             }
         guard isUsable else { throw FormatError("public key", "not a usable key") }
+        guard isCanonical else { throw FormatError("public key", "not in its canonical form") }
+        if let weakness = rsa?.weakness { throw FormatError("public key", "\(weakness.rawValue)") }
         return kind
     }
 

@@ -9,7 +9,7 @@ extension String {
         }
     }
 
-    /// The escapes of RFC 4514 §2.4, control characters as hexadecimal pairs.
+    /// The escapes of RFC 4514 §2.4; control characters, bidirectional overrides and line separators as hexadecimal pairs.
     var escapedForName: String {
         var escaped = ""
         let last = unicodeScalars.count - 1
@@ -18,8 +18,12 @@ extension String {
             case ",", "+", "\"", "\\", "<", ">", ";": escaped += "\\" + String(scalar)
             case "#" where position == 0: escaped += "\\#"
             case " " where position == 0 || position == last: escaped += "\\ "
-            case _ where scalar.value < 0x20 || scalar.value == 0x7F: escaped += "\\" + [UInt8(truncatingIfNeeded: scalar.value)].hex
-            default: escaped.unicodeScalars.append(scalar)
+            default:
+                switch scalar.properties.generalCategory {
+                case .control, .format, .lineSeparator, .paragraphSeparator:
+                    escaped += UTF8.encode(scalar)?.map { "\\" + [$0].hex }.joined() ?? ""
+                default: escaped.unicodeScalars.append(scalar)
+                }
             }
         }
         return escaped

@@ -5,7 +5,7 @@ package struct OCSPRequest: Sendable {
     /// The value of the nonce extension as it came, for the answer to repeat: an OCTET STRING in DER, or bare bytes from old clients.
     package let nonce: [UInt8]?
 
-    /// Bounds: 16 KiB, 32 certificates, a nonce value of 1 to 130 bytes (RFC 9654 §2.1). An unknown critical extension is an error.
+    /// Bounds: 16 KiB, 32 certificates, a nonce of 1 to 128 bytes (RFC 9654 §2.1). An unknown critical extension is an error.
     package init(der: [UInt8]) throws(FormatError) {
         let structure = "OCSP request"
         guard der.count <= 16_384 else { throw FormatError(structure, "too long") }
@@ -40,7 +40,10 @@ package struct OCSPRequest: Sendable {
             }
         }
         try fields.finish()
-        if let nonce, !(1...130).contains(nonce.count) { throw FormatError(structure, "a nonce of the wrong length") }
+        if let nonce {
+            let octets = (try? TLV(nonce, structure).octets(structure)) ?? nonce
+            guard (1...128).contains(octets.count) else { throw FormatError(structure, "a nonce of the wrong length") }
+        }
         self.certIDs = certIDs
         self.nonce = nonce
     }
