@@ -21,6 +21,8 @@ package enum CoreSchema {
                 "CREATE INDEX issuances_revoked ON issuances (issuer_key, revoked_at) WHERE revoked_at IS NOT NULL",
                 "CREATE INDEX issuances_unfinished ON issuances (state) WHERE state IN ('recorded', 'issued')",
                 "CREATE INDEX issuances_exchange ON issuances (endpoint, exchange)",
+                // Keys that are never certified again: reason 1 is keyCompromise.
+                "CREATE INDEX issuances_compromised ON issuances (key_identifier) WHERE revocation_reason = 1",
                 // The bounded memory that makes a retry the same request.
                 "CREATE TABLE settlements (digest BLOB PRIMARY KEY, issuance BLOB NOT NULL, expires_at INTEGER NOT NULL)",
                 // Requests that wait for a person.

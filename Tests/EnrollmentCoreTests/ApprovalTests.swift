@@ -115,4 +115,22 @@ import Testing
         await #expect(throws: Refusal.self) { try await ca.services.approvals.approve(id, by: first, comment: nil) }
         await #expect(throws: Refusal.self) { try await ca.services.pipeline.poll(endpoint: DefaultEndpoints.scep, exchangeID: [7]) }
     }
+
+    @Test func holdingAnEndpointAndLettingItGoOpensNoRuleThatRefuses() async throws {
+        let ca = try await TestCA.found()
+        let rule = try PolicyRule(
+            name: "challenge", requires: [.knowsChallenge], templates: ["device-8021x"], disposition: .refuse(text: "not here"))
+        try await ca.services.catalog.add(
+            endpoints: [
+                Endpoint(
+                    name: "closed", label: "closed", protocolName: .scep, authority: DefaultEndpoints.issuingAuthority,
+                    bindings: [.init(authenticators: [.challenge])], policy: Policy(rules: [rule]))
+            ], templates: [], at: ca.clock.now)
+        let secret = try await ca.challenge("closed", covers: ["*.lab.test"])
+        let request = try await TestCA.request(try .generate(.p256), commonName: "a.lab.test")
+        for disposition in [PolicyRule.Disposition.hold(reason: "an operator decides"), .issue] {
+            try await ca.services.catalog.setDisposition(disposition, endpoint: "closed")
+            await ca.expect(.notAuthorized, request, [ChallengeCredential(secret: secret)], endpoint: "closed")
+        }
+    }
 }

@@ -146,4 +146,34 @@ import Testing
             }
         }
     }
+
+    @Test func whoGuessesLocksHimselfOutAndNobodyElse() async throws {
+        let ca = try await TestCA.found()
+        try await ca.services.users.add("alice", endpoint: DefaultEndpoints.est, password: "correct horse battery", covers: nil)
+        let csr = try await TestCA.request(try .generate(.p256), commonName: "alice")
+        func code(_ password: String, from peer: String) async -> Refusal.Code? {
+            let request = IssuanceRequest(
+                id: RequestID(in: ca.surroundings),
+                arrival: Arrival(
+                    endpoint: DefaultEndpoints.est, binding: "default", operation: "test", peer: peer, instant: ca.surroundings.now),
+                intent: .enroll, credentials: [PasswordCredential(username: "alice", password: password)], proposal: Proposal(csr))
+            do {
+                _ = try await ca.services.pipeline.process(request)
+                return nil
+            } catch {
+                return error.code
+            }
+        }
+        for _ in 0..<10 { #expect(await code("wrong password", from: "192.0.2.1") == .badCredential) }
+        #expect(await code("correct horse battery", from: "192.0.2.1") == .rateLimited)
+        #expect(await code("correct horse battery", from: "192.0.2.2") == nil)
+    }
+
+    @Test func aUserNameWithANULIsAWrongOneAndNoFault() async throws {
+        let ca = try await TestCA.found()
+        let request = try await TestCA.request(try .generate(.p256), commonName: "alice")
+        await ca.expect(
+            .badCredential, request, [PasswordCredential(username: "ali\0ce", password: "correct horse battery")],
+            endpoint: DefaultEndpoints.est)
+    }
 }

@@ -122,4 +122,29 @@ import Testing
             .checked().text
         await ca.expect(.unacceptableKey, try CertificationRequest(pem: pem), [ChallengeCredential(secret: secret)])
     }
+
+    @Test(arguments: ["device-\u{1B}[2J", "device-\n", "device-\u{202E}nimda", "device-\u{9B}1m", "device-\u{200B}"])
+    func aCommonNameThatDoesNotPrintIsRefusedAndItsTrailDoes(_ name: String) async throws {
+        let ca = try await TestCA.found()
+        let secret = try await ca.challenge(covers: ["device-*"])
+        let csr = try await TestCA.request(try .generate(.p256), commonName: name)
+        let credential = [ChallengeCredential(secret: secret)]
+        await ca.expect(.unacceptableName, csr, credential)
+        let row = try #require(try await ca.services.search.transactions(.init(endpoint: DefaultEndpoints.scep, limit: 1)).first)
+        let texts = [row.subject ?? ""] + row.trail.entries.map(\.text)
+        #expect(texts.allSatisfy { text in !text.unicodeScalars.contains { name.unicodeScalars.suffix(6).contains($0) && !$0.isASCII } })
+        #expect(texts.allSatisfy { text in !text.unicodeScalars.contains { $0.value < 0x20 } })
+        _ = try await ca.released(try await TestCA.request(try .generate(.p256), commonName: "device-Zürich 7"), credential)
+    }
+
+    @Test func whatStrangersAskIsWrittenAtABoundedRateWhateverTheStage() async throws {
+        let ca = try await TestCA.found()
+        let arrival = Arrival(
+            endpoint: "scep/\u{1B}[2J\0", binding: "default", operation: "CertPoll", userAgent: "evil\nclient", instant: ca.surroundings.now
+        )
+        for _ in 0..<300 { await ca.services.pipeline.refuse(Refusal(.notFound, at: .settle, detail: "no such request"), arrival: arrival) }
+        let rows = try await ca.services.search.transactions(.init(outcome: "refused", limit: 1000))
+        #expect((100...200).contains(rows.count))
+        #expect(rows.allSatisfy { $0.endpoint == "scep/\\u{1b}[2J\\u{0}" && $0.userAgent == "evil\\u{a}client" })
+    }
 }

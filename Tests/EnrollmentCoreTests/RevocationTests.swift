@@ -93,4 +93,17 @@ import Testing
         #expect(second.number > first.number)
         #expect(second.nextUpdate >= first.nextUpdate)
     }
+
+    @Test func aKeyOnceCompromisedIsNeverCertifiedAgain() async throws {
+        let ca = try await TestCA.found()
+        let secret = try await ca.challenge(covers: ["*.lab.test"])
+        let credential = [ChallengeCredential(secret: secret)]
+        let key = try SoftwareKey.generate(.p256)
+        let first = try await ca.released(try await TestCA.request(key, commonName: "a.lab.test"), credential).certificate
+        try await ca.revoke(first, reason: .superseded)
+        _ = try await ca.released(try await TestCA.request(key, commonName: "b.lab.test"), credential)
+        try await ca.revoke(first, reason: .keyCompromise)
+        await ca.expect(.unacceptableKey, try await TestCA.request(key, commonName: "c.lab.test"), credential)
+        _ = try await ca.released(try await TestCA.request(try .generate(.p256), commonName: "c.lab.test"), credential)
+    }
 }

@@ -137,7 +137,7 @@ package struct AuthenticationDesk: Sendable {
         guard !credentials.isEmpty else {
             throw Refusal(.unauthenticated, at: .authenticate, detail: "the request carries no credential")
         }
-        let context = ExaminationContext(endpoint: endpoint, requestDigest: digest, instant: arrival.instant)
+        let context = ExaminationContext(endpoint: endpoint, requestDigest: digest, instant: arrival.instant, peer: arrival.peer)
         var proofs: [Proof] = []
         for credential in credentials {
             for kind in binding.authenticators {

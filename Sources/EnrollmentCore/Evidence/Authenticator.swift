@@ -17,11 +17,14 @@ package struct ExaminationContext: Sendable {
     /// The digest of this request: a one-time secret already spent by the same digest still counts.
     package let requestDigest: [UInt8]
     package let instant: Date
+    /// The client's address as text, where there is one.
+    package let peer: String?
 
-    package init(endpoint: Endpoint, requestDigest: [UInt8], instant: Date) {
+    package init(endpoint: Endpoint, requestDigest: [UInt8], instant: Date, peer: String? = nil) {
         self.endpoint = endpoint
         self.requestDigest = requestDigest
         self.instant = instant
+        self.peer = peer
     }
 }
 

@@ -28,8 +28,8 @@ package struct ChallengeAuthenticator: Authenticator {
         var claims: [WriteUnit] = []
         if challenge.isOneTime {
             switch challenge.redeemedBy {
-            case nil: claims = [store.claim(challenge, for: context.requestDigest)]
-            case context.requestDigest: break  // a retry of the request that spent it
+            // Spent by the very same request: still good for its stored outcome, never for a second certificate, since the claim fails.
+            case nil, context.requestDigest: claims = [store.claim(challenge, for: context.requestDigest)]
             case .some:
                 throw refusal(
                     "challenge \(challenge.id) was spent by another request",

@@ -92,12 +92,15 @@ package struct ChallengeStore: Sendable {
             .first.map { try Challenge($0) }
     }
 
+    /// The condition that a one-time challenge is not spent.
+    static let claimLabel = "one-time challenge"
+
     /// Spends a one-time challenge for one request, in that request's own transaction.
     func claim(_ challenge: Challenge, for digest: [UInt8]) -> WriteUnit {
         WriteUnit([
             Statement(
                 "UPDATE challenges SET redeemed_by = ?, redeemed_at = ? WHERE id = ? AND redeemed_by IS NULL AND revoked_at IS NULL",
-                [.blob(digest), .date(surroundings.now), .blob(challenge.id.bytes)], expectedRows: 1, label: "one-time challenge")
+                [.blob(digest), .date(surroundings.now), .blob(challenge.id.bytes)], expectedRows: 1, label: Self.claimLabel)
         ])
     }
 

@@ -8,14 +8,16 @@ import Synchronization
 package struct PasswordAuthenticator: Authenticator {
     private let store: UserStore
     private let memory = VerifiedPasswords()
+    /// Of its own: whoever guesses passwords must not keep the CA from signing.
+    private static let pool = WorkPool(width: max(1, ProcessInfo.processInfo.activeProcessorCount / 2), queueLimit: 128)
 
     package init(store: UserStore) { self.store = store }
 
     package func examine(_ credential: any Credential, in context: ExaminationContext) async throws(Refusal) -> [Proof] {
         guard let credential = credential as? PasswordCredential else { return [] }
         let account = "\(context.endpoint.name)/\(credential.username.prefix(200))"
-        guard credential.password.utf8.count <= 1024, credential.username.utf8.count <= 200 else {
-            throw refusal("overlong user name or password", account)
+        guard credential.password.utf8.count <= 1024, credential.username.utf8.count <= 200, !credential.username.utf8.contains(0) else {
+            throw refusal("overlong user name or password, or a NUL in it", account)
         }
         let user: UserStore.User?
         do {
@@ -25,8 +27,8 @@ package struct PasswordAuthenticator: Authenticator {
         }
         // An unknown user costs the same time as a wrong password.
         let stored = user?.passwordHash ?? VerifiedPasswords.decoy
-        guard try await verify(credential.password, stored, account, at: context.instant), let user else {
-            memory.noteFailure(account, at: context.instant)
+        guard try await verify(credential.password, stored, account, in: context), let user else {
+            memory.noteFailure(account, from: context.peer, at: context.instant)
             throw refusal(user == nil ? "there is no such user" : "wrong password", account)
         }
         guard user.disabledAt == nil else { throw refusal("the user is disabled", account) }
@@ -45,19 +47,21 @@ package struct PasswordAuthenticator: Authenticator {
 
     private static let principalPrefix = "user:"
 
-    private func verify(_ password: String, _ stored: String, _ account: String, at instant: Date) async throws(Refusal) -> Bool {
+    private func verify(
+        _ password: String, _ stored: String, _ account: String, in context: ExaminationContext
+    ) async throws(Refusal) -> Bool {
         if memory.remembers(password, stored) { return true }
-        guard memory.mayTry(account, at: instant) else {
+        guard memory.mayTry(account, from: context.peer, at: context.instant) else {
             throw Refusal(
-                .rateLimited, at: .authenticate, detail: "too many wrong passwords for \(account)",
+                .rateLimited, at: .authenticate, detail: "too many wrong passwords for \(account), the last from \(context.peer ?? "here")",
                 advice: "wait five minutes, or find out who is guessing")
         }
         do {
-            let isRight = try await WorkPool.shared.run { PasswordHash.verify(password, stored) }
+            let isRight = try await Self.pool.run { PasswordHash.verify(password, stored) }
             if isRight { memory.remember(password, stored) }
             return isRight
         } catch is Overloaded {
-            throw Refusal(.overloaded, at: .authenticate, detail: "the work pool is full")
+            throw Refusal(.overloaded, at: .authenticate, detail: "too many passwords wait to be verified")
         } catch {
             throw Refusal(.internalFault, at: .authenticate, detail: "\(error)")
         }
@@ -99,16 +103,26 @@ private final class VerifiedPasswords: Sendable {
         }
     }
 
-    /// Ten wrong passwords within five minutes close the account for the rest of them.
-    func mayTry(_ account: String, at instant: Date) -> Bool {
-        state.withLock { ($0.failures[account] ?? []).count { instant.timeIntervalSince($0) < 300 } < 10 }
-    }
-
-    func noteFailure(_ account: String, at instant: Date) {
+    /// Ten wrong passwords within five minutes close the account to whoever sent them for the rest of these; a hundred from anywhere close
+    /// it to all, so that one guesser cannot lock a device out and many cannot go on guessing.
+    func mayTry(_ account: String, from peer: String?, at instant: Date) -> Bool {
         state.withLock { state in
-            if state.failures.count >= 10_000 { state.failures.removeAll() }
-            state.failures[account, default: []] =
-                (state.failures[account] ?? []).filter { instant.timeIntervalSince($0) < 300 } + [instant]
+            func recent(_ key: String) -> Int { (state.failures[key] ?? []).count { instant.timeIntervalSince($0) < Self.memory } }
+            return recent(Self.key(account, peer)) < 10 && recent(account) < 100
         }
     }
+
+    func noteFailure(_ account: String, from peer: String?, at instant: Date) {
+        state.withLock { state in
+            if state.failures.count >= 10_000 { state.failures.removeAll() }
+            for key in [account, Self.key(account, peer)] {
+                let recent = (state.failures[key] ?? []).filter { instant.timeIntervalSince($0) < Self.memory }
+                state.failures[key] = Array(recent.suffix(99)) + [instant]
+            }
+        }
+    }
+
+    private static let memory: TimeInterval = 300
+
+    private static func key(_ account: String, _ peer: String?) -> String { "\(peer ?? "") \(account)" }
 }

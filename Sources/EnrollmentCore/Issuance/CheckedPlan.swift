@@ -17,6 +17,11 @@ package struct CheckedPlan: Sendable {
         guard request.isSelfSignatureValid else {
             throw Refusal(.badProofOfPossession, at: .check, detail: "the PKCS#10 signature does not verify under its own key")
         }
+        if let commonName = plan.certificate.subject.commonName, !commonName.unicodeScalars.allSatisfy(\.isPrintable) {
+            throw Refusal(
+                .unacceptableName, at: .check, publicText: "the common name holds characters that do not print",
+                detail: "common name '\(commonName)'")
+        }
         try checkNames(plan.names)
         let findings = CertificateLint.findings(in: plan)
         guard findings.isEmpty else {
@@ -70,6 +75,6 @@ package struct CheckedPlan: Sendable {
     private static func isMailbox(_ text: String) -> Bool {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, text.utf8.count <= 254 else { return false }
-        return DNSNameSyntax.isCertificateName(String(parts[1])) && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7f }
+        return DNSNameSyntax.isCertificateName(String(parts[1])) && text.unicodeScalars.allSatisfy { $0.isPrintable && $0 != " " }
     }
 }

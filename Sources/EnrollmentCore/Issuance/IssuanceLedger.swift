@@ -31,8 +31,10 @@ package struct IssuanceLedger: Sendable {
     func settlement(of authenticated: AuthenticatedRequest) async throws(Refusal) -> Settlement {
         let key = authenticated.settlementKey
         let settled = try await records(
-            "WHERE id = (SELECT issuance FROM settlements WHERE digest = ? AND expires_at > ?)", [.blob(key), .date(surroundings.now)],
-            at: .settle)
+            """
+            WHERE id = (SELECT issuance FROM settlements WHERE digest = ?)
+                AND (state IN ('recorded', 'issued') OR EXISTS (SELECT 1 FROM settlements WHERE digest = ? AND expires_at > ?))
+            """, [.blob(key), .blob(key), .date(surroundings.now)], at: .settle)
         if let record = settled.first { return settlement(of: record) }
         guard let held = try await heldRequests("settlement = ?", [.blob(key)]).first else { return .none }
         return try pending(held).map(Settlement.held) ?? .none
@@ -40,7 +42,7 @@ package struct IssuanceLedger: Sendable {
 
     private func settlement(of record: IssuanceRecord) -> Settlement {
         switch record.state {
-        case .recorded, .issued: .unfinished(record)
+        case .recorded, .issued: record.validity.notAfter > surroundings.now ? .unfinished(record) : .none
         case .released: record.isDeliverable(at: surroundings.now) ? .deliverable(record) : .none
         case .quarantined, .tombstoned: .none
         }
@@ -65,8 +67,27 @@ package struct IssuanceLedger: Sendable {
         do {
             try await database.write(
                 WriteUnit([
-                    Statement("DELETE FROM settlements WHERE expires_at <= ?", [now]),
+                    // What is still in progress keeps its settlement: its retry must not become a second certificate.
+                    Statement(
+                        """
+                        DELETE FROM settlements WHERE expires_at <= ? AND NOT EXISTS (SELECT 1 FROM issuances
+                            WHERE id = settlements.issuance AND state IN ('recorded', 'issued') AND not_after > ?)
+                        """, [now, now]),
                     Statement("DELETE FROM held_requests WHERE expires_at <= ?", [now]),
+                ]))
+        } catch {
+            throw Self.refusal(for: error, at: .settle)
+        }
+    }
+
+    /// Gives the client of an issuance that an interruption delayed the whole replay window to fetch it.
+    func renewSettlement(of id: RequestID) async throws(Refusal) {
+        let end = SQLValue.date(surroundings.now.addingTimeInterval(replayWindow))
+        do {
+            try await database.write(
+                WriteUnit([
+                    Statement(
+                        "UPDATE settlements SET expires_at = ? WHERE issuance = ? AND expires_at < ?", [end, .blob(id.bytes), end])
                 ]))
         } catch {
             throw Self.refusal(for: error, at: .settle)
@@ -97,6 +118,10 @@ package struct IssuanceLedger: Sendable {
 
     static func refusal(for error: PersistenceError, at stage: Refusal.Stage) -> Refusal {
         switch error {
+        case .unmet(ChallengeStore.claimLabel):
+            Refusal(
+                .badCredential, at: stage, publicText: "the challenge was not accepted", detail: "the one-time challenge is spent",
+                advice: "make a new one; a device that is to come back needs one for each certificate")
         case .unmet(let label):
             Refusal(.conflict, at: stage, detail: "'\(label ?? "a condition")' did not hold any more: another request was first")
         case .conflict(let detail): Refusal(.conflict, at: stage, detail: detail)

@@ -163,7 +163,10 @@ package struct IssuancePipeline: Sendable {
                 }
                 continue
             }
-            if try await finish(record, takingOverLease: true) != nil { result.finished += 1 }
+            if try await finish(record, takingOverLease: true) != nil {
+                try await ledger.renewSettlement(of: record.id)
+                result.finished += 1
+            }
         }
         return result
     }
@@ -192,6 +195,8 @@ package struct IssuancePipeline: Sendable {
     /// - Throws: `.notFound` where there is none.
     package func poll(endpoint: String, exchangeID: [UInt8]) async throws(Refusal) -> Outcome {
         _ = try catalog.openEndpoint(named: endpoint)
+        // Of protocols without an id all requests have the same, empty one.
+        guard !exchangeID.isEmpty else { throw Refusal(.notFound, at: .settle, detail: "a poll without an exchange id at \(endpoint)") }
         switch try await ledger.settlement(endpoint: endpoint, exchangeID: exchangeID) {
         case .none:
             throw Refusal(.notFound, at: .settle, detail: "no request with this exchange id at \(endpoint)")

@@ -30,10 +30,13 @@ package struct IssuanceRequest: Sendable {
         hash.add(proposal.certificationRequest.info)
         if case .renew(let predecessor) = intent { hash.add(predecessor.der) } else { hash.add([UInt8]()) }
         hash.add(arrival.exchangeID)
+        // One inside the CertificationRequestInfo counts there already.
+        if let hint = proposal.templateHint, hint != proposal.certificationRequest.templateName { hash.add(hint) }
         digest = hash.finish()
     }
 
-    /// SHA-256 of what makes two requests the same one: endpoint, operation, CertificationRequestInfo, predecessor, exchange id.
+    /// SHA-256 of what makes two requests the same one: endpoint, operation, CertificationRequestInfo, predecessor, exchange id, and
+    /// the template that is named beside it.
     package let digest: [UInt8]
 }
 

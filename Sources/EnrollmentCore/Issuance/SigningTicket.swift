@@ -36,8 +36,9 @@ extension IssuanceLedger {
             // A settlement whose outcome may not be given again makes room.
             Statement(
                 """
-                DELETE FROM settlements WHERE digest = ? AND (expires_at <= ? OR EXISTS (SELECT 1 FROM issuances
-                    WHERE id = settlements.issuance AND (revoked_at IS NOT NULL OR not_after <= ? OR state IN ('quarantined', 'tombstoned'))))
+                DELETE FROM settlements WHERE digest = ? AND EXISTS (SELECT 1 FROM issuances
+                    WHERE id = settlements.issuance AND (revoked_at IS NOT NULL OR not_after <= ? OR state IN ('quarantined', 'tombstoned')
+                        OR (settlements.expires_at <= ? AND state NOT IN ('recorded', 'issued'))))
                 """, [.blob(key), .date(now), .date(now)]),
             Statement(
                 "INSERT INTO settlements (digest, issuance, expires_at) VALUES (?, ?, ?) ON CONFLICT (digest) DO NOTHING",
@@ -46,6 +47,11 @@ extension IssuanceLedger {
                     .date(now.addingTimeInterval(plan.authorized.isHeldByRule ? Self.holdingPeriod : replayWindow)),
                 ], expectedRows: 1, label: Label.settlement
             ),
+            Statement(
+                """
+                UPDATE settlements SET issuance = issuance WHERE digest = ?
+                    AND NOT EXISTS (SELECT 1 FROM issuances WHERE key_identifier = ? AND revocation_reason = 1)
+                """, [.blob(key), .blob(plan.certificate.publicKey.keyIdentifier)], expectedRows: 1, label: Label.key),
             Statement(
                 """
                 INSERT INTO issuances (id, state, endpoint, exchange, principal, authority, issuer_key, serial, template, template_version, subject,
@@ -73,6 +79,11 @@ extension IssuanceLedger {
             throw .serialTaken
         } catch .unmet(Label.settlement) {
             throw .alreadyRecorded
+        } catch .unmet(Label.key) {
+            throw .refused(
+                Refusal(
+                    .unacceptableKey, at: .record, publicText: "this key is known as compromised: make a new one",
+                    detail: "a certificate of key \(plan.certificate.publicKey.keyIdentifier.hex) was revoked for keyCompromise"))
         } catch {
             throw .refused(Self.refusal(for: error, at: .record))
         }
@@ -82,6 +93,7 @@ extension IssuanceLedger {
     private enum Label {
         static let serial = "serial"
         static let settlement = "settlement"
+        static let key = "key not compromised"
     }
 
     /// Takes over an issuance that was recorded and never completed, with the same to-be-signed bytes.

@@ -86,11 +86,12 @@ package final class Catalog: Sendable {
         try await reload()
     }
 
-    /// Gives all rules of an endpoint one disposition, at once.
+    /// Gives all rules of an endpoint one disposition, at once. A rule that refuses goes on refusing.
     package func setDisposition(_ disposition: PolicyRule.Disposition, endpoint name: String) async throws {
         guard let old = endpoint(named: name) else { throw Refusal(.unknownEndpoint, at: .authorize, detail: "endpoint '\(name)'") }
-        let rules = try old.policy.rules.map {
-            try PolicyRule(name: $0.name, requires: $0.requires, templates: $0.templates, disposition: disposition)
+        let rules = try old.policy.rules.map { rule in
+            if case .refuse = rule.disposition { return rule }
+            return try PolicyRule(name: rule.name, requires: rule.requires, templates: rule.templates, disposition: disposition)
         }
         let new = Endpoint(
             name: old.name, label: old.label, protocolName: old.protocolName, authority: old.authority, bindings: old.bindings,

@@ -48,7 +48,8 @@ package struct RevocationDesk: Sendable {
         return record
     }
 
-    /// Who may: an operator; the principal who enrolled it; who holds its key; who now controls every name in it (RFC 8555 §7.6).
+    /// Who may: an operator; who holds its key; and, at the endpoint that issued it, the principal who enrolled it or who now controls every
+    /// name in it (RFC 8555 §7.6).
     private func authorize(_ authenticated: AuthenticatedRevocation, _ record: IssuanceRecord) throws(Refusal) {
         guard
             [.unspecified, .keyCompromise, .affiliationChanged, .superseded, .cessationOfOperation, .privilegeWithdrawn].contains(
@@ -67,11 +68,12 @@ package struct RevocationDesk: Sendable {
             case .controls, .knowsChallenge, .knowsPassword, .holdsPrivateKey, .scheduledRenewal: false
             }
         }
-        let isOwner = record.principal == authenticated.principal && record.endpoint == authenticated.request.arrival.endpoint
+        let isOfThisEndpoint = record.endpoint == authenticated.request.arrival.endpoint
+        let isOwner = record.principal == authenticated.principal
         let patterns = authenticated.evidence.filter { $0.proof.fact.kind == .controlsIdentifier }.flatMap(\.proof.covers)
         let names = certificate.subjectAlternativeNames
         let controlsAll = !names.isEmpty && names.allSatisfy { name in patterns.contains { $0.covers(name) } }
-        guard mayRevoke || isOwner || controlsAll else {
+        guard mayRevoke || (isOfThisEndpoint && (isOwner || controlsAll)) else {
             throw Refusal(
                 .notAuthorized, at: .revoke, publicText: "not authorized to revoke this certificate",
                 detail:

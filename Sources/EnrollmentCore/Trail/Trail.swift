@@ -12,9 +12,9 @@ package struct Trail: Sendable, Codable, Equatable {
 
     package init() {}
 
-    /// Adds a line. Text is for operators: no secrets, at most 1,000 characters.
+    /// Adds a line. Text is for operators: no secrets, at most 1,000 characters; what does not print is escaped.
     package mutating func note(_ stage: Refusal.Stage, _ text: String) {
-        entries.append(Entry(stage: stage, text: String(text.prefix(1000))))
+        entries.append(Entry(stage: stage, text: String(text.prefix(1000)).printable))
     }
 
     var json: String {

@@ -48,10 +48,10 @@ package struct TransactionLog: Sendable {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                .blob(id.bytes), .date(arrival.instant), .date(finishedAt), .text(arrival.endpoint), .text(arrival.operation),
-                .optional(arrival.peer), .optional(arrival.userAgent), .optional(principal),
-                .optional(subject.map { String($0.prefix(500)) }),
-                .optional(names.map { String($0.prefix(2000)) }), .text(outcome.rawValue), .optional(refusal?.code.rawValue),
+                .blob(id.bytes), .date(arrival.instant), .date(finishedAt), .text(arrival.endpoint.printable),
+                .text(arrival.operation.printable), .optional(arrival.peer), .optional(arrival.userAgent?.printable),
+                .optional(principal?.printable), .optional(subject.map { String($0.prefix(500)).printable }),
+                .optional(names.map { String($0.prefix(2000)).printable }), .text(outcome.rawValue), .optional(refusal?.code.rawValue),
                 .optional(refusal?.stage.rawValue), .optional(refusal?.advice), .optional(serial), .text(trail.json),
             ])
     }
@@ -85,7 +85,7 @@ package struct TransactionLog: Sendable {
 
     /// Records a request that never became an `IssuanceRequest`, at a bounded rate, so that garbage cannot fill the disk.
     package func refuse(_ refusal: Refusal, arrival: Arrival) async {
-        await refuse(refusal, trail: Trail()) { trail in
+        await refuse(refusal, isFromStranger: true, trail: Trail()) { trail in
             Self.row(
                 RequestID(in: surroundings), arrival, principal: nil, outcome: .refused, refusal: refusal, trail: trail,
                 finishedAt: surroundings.now)
@@ -94,7 +94,8 @@ package struct TransactionLog: Sendable {
 
     /// Records the refusal of a decoded request. One that was recorded before it failed keeps its row.
     func refuse(_ refusal: Refusal, request: IssuanceRequest, trail: Trail) async {
-        await refuse(refusal, trail: trail) { trail in
+        // Whoever has come past authentication is no stranger.
+        await refuse(refusal, isFromStranger: refusal.stage == .decode || refusal.stage == .authenticate, trail: trail) { trail in
             var statement = Self.row(
                 for: request, principal: nil, outcome: .refused, refusal: refusal, trail: trail, finishedAt: surroundings.now)
             statement = Statement(
@@ -105,12 +106,10 @@ package struct TransactionLog: Sendable {
         }
     }
 
-    private func refuse(_ refusal: Refusal, trail: Trail, row: (Trail) -> Statement) async {
-        logger.info("refused", metadata: ["code": "\(refusal.code)", "stage": "\(refusal.stage)", "detail": "\(refusal.privateDetail)"])
-        switch refusal.stage {
-        case .decode, .authenticate: guard allowance.take() else { return }
-        case .settle, .authorize, .shape, .check, .hold, .record, .sign, .complete, .release, .revoke: break
-        }
+    private func refuse(_ refusal: Refusal, isFromStranger: Bool, trail: Trail, row: (Trail) -> Statement) async {
+        logger.info(
+            "refused", metadata: ["code": "\(refusal.code)", "stage": "\(refusal.stage)", "detail": "\(refusal.privateDetail.printable)"])
+        guard !isFromStranger || allowance.take() else { return }
         var trail = trail
         trail.note(refusal.stage, "refused (\(refusal.code.rawValue)): \(refusal.privateDetail). Advice: \(refusal.advice)")
         await write(row(trail))

@@ -1,0 +1,26 @@
+extension String {
+    /// The text with control characters, bidirectional overrides and line separators written as escapes: what a stranger sent must not
+    /// steer an operator's terminal, nor forge a line of a log.
+    var printable: String {
+        if utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return self }
+        var text = ""
+        for scalar in unicodeScalars {
+            if scalar.isPrintable {
+                text.unicodeScalars.append(scalar)
+            } else {
+                text += "\\u{\(String(scalar.value, radix: 16))}"
+            }
+        }
+        return text
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether it shows, and shows nothing but itself.
+    var isPrintable: Bool {
+        switch properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
+        default: true
+        }
+    }
+}
