@@ -72,6 +72,18 @@ import Testing
         #expect(throws: FormatError.self) { try parse(String(repeating: "<a>", count: 5000) + String(repeating: "</a>", count: 5000)) }
     }
 
+    @Test func `a tag with thousands of attributes is refused before libxml2 compares each with each`() {
+        let many = (0..<14_000).map { "a\($0)='1'" }.joined(separator: " ")
+        for text in [
+            "<a \(many)/>", "<!-- < ' --><a><![CDATA[<']]><b c='>' \(many)/></a>", "<?xml version='1.0' encoding=\"utf-8\"?><a \(many)/>",
+        ] {
+            #expect(throws: FormatError("XML", "more than 192 attributes")) { try parse(text) }
+        }
+        for text in ["<?xml version='1.0' encoding='UTF-7'?><a/>", "<?xml version=\"1.0\" encoding = \"utf-16\"?><a/>"] {
+            #expect(throws: FormatError("XML", "encoding is not UTF-8")) { try parse(text) }
+        }
+    }
+
     @Test func `nil is understood, and nil with content is refused`() throws {
         let open = "<a xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' xsi:nil="
         #expect(try parse(open + "'true'/>").isNil())

@@ -12,6 +12,7 @@ package enum XMLDocumentParser {
         _ = ready
         guard !bytes.isEmpty else { throw FormatError("XML", "empty document") }
         guard bytes.count <= limits.bytes else { throw FormatError("XML", "document of \(bytes.count) bytes") }
+        try XMLPrescan.check(bytes, limits: limits)
         guard let context = xmlNewParserCtxt() else { throw FormatError("XML", "no parser") }
         defer { xmlFreeParserCtxt(context) }
         // The stopped parse still hands out a document that claims to be well-formed, so the mark in _private is the verdict.
