@@ -243,4 +243,20 @@ struct ACMEEnrollmentTests {
             .first
         #expect(try row?.integer("revocation_reason") == 4)
     }
+
+    @Test("Who controls a name by ACME revokes no certificate that another door issued for it")
+    func foreignCertificate() async throws {
+        let server = try await ACMETestServer()
+        let client = try await ACMETestClient.registered(at: server)
+        _ = try await client.ready(["a.acme.test"])
+        let secret = try await server.ca.challenge(covers: ["a.acme.test"])
+        let request = server.ca.issuanceRequest(
+            try await TestCA.request(try .generate(.p256), commonName: "a.acme.test"), credentials: [ChallengeCredential(secret: secret)])
+        guard case .released(let issuance) = try await server.ca.services.pipeline.process(request) else {
+            Issue.record("held")
+            return
+        }
+        let payload: [String: Any] = ["certificate": Base64URL.encode(issuance.certificate.der), "reason": 4]
+        #expect(try await client.post(ACMETestClient.url("revoke-cert"), payload).problem == "unauthorized")
+    }
 }

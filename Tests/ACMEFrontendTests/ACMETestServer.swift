@@ -65,9 +65,9 @@ final class ACMETestServer: Sendable {
         responder = router.buildResponder()
     }
 
-    /// Lets a host answer a challenge.
-    func publish(_ text: String, at url: String, status: Int = 200) {
-        web.pages.withLock { $0[url] = .init(status: status, body: Array(text.utf8), urls: [url]) }
+    /// Lets a host answer a challenge, from `place` when it redirects there.
+    func publish(_ text: String, at url: String, status: Int = 200, redirectedTo place: String? = nil) {
+        web.pages.withLock { $0[url] = .init(status: status, body: Array(text.utf8), urls: [url] + [place].compactMap { $0 }) }
     }
 
     /// The URLs that validation asked for.

@@ -55,6 +55,38 @@ struct ACMEValidationTests {
         #expect(server.asked.count == 1)
     }
 
+    @Test("What a redirect led to is not shown to the client")
+    func redirected() async throws {
+        let server = try await ACMETestServer()
+        let client = try await ACMETestClient.registered(at: server)
+        let order = try await client.order(["a.acme.test"])
+        let url = order.list("authorizations")[0]
+        let challenge = try await client.challenge(of: client.get(url))
+        server.publish(
+            "inner secret", at: "http://a.acme.test:5002/.well-known/acme-challenge/\(challenge["token"] ?? "")",
+            redirectedTo: "http://inner.corp.test/status")
+        _ = try await client.post(challenge["url"] ?? "", [String: String]())
+        let error = error(try await client.settled(url))
+        #expect(error.type == "incorrectResponse" && error.detail.contains("http://inner.corp.test/status"))
+        #expect(!error.detail.contains("inner secret"))
+    }
+
+    @Test("One account's slow hosts do not keep another account waiting")
+    func shares() async throws {
+        let server = try await ACMETestServer {
+            $0.maxValidations = 4
+            $0.validationRetries = [20]
+        }
+        let greedy = try await ACMETestClient.registered(at: server)
+        for number in 0..<8 {
+            let order = try await greedy.order(["slow\(number).acme.test"])
+            let challenge = try await greedy.challenge(of: greedy.get(order.list("authorizations")[0]))
+            _ = try await greedy.post(challenge["url"] ?? "", [String: String]())
+        }
+        let client = try await ACMETestClient.registered(at: server)
+        #expect(try await client.get(client.ready(["a.acme.test"]).location).text("status") == "ready")
+    }
+
     @Test("Another account's key authorization is no proof")
     func foreign() async throws {
         let server = try await ACMETestServer()

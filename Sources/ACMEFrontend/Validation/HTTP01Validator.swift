@@ -68,10 +68,10 @@ package struct HTTP01Validator: Sendable {
         let expected = KeyAuthorization.text(token: token, key: key)
         let text = String(decoding: answer.body, as: UTF8.self)
         guard trimmed(text) == expected else {
+            // What a redirect led to is not shown: it may be a page that this server reaches and the client does not.
+            let shown = answer.urls.count > 1 ? "something else" : "\"\(printable(text, limit: 128))\""
             return .failed(
-                Problem(
-                    .incorrectResponse,
-                    "\(identifier): \(place) answered \"\(printable(text, limit: 128))\", expected the key authorization \"\(expected)\""),
+                Problem(.incorrectResponse, "\(identifier): \(place) answered \(shown), expected the key authorization \"\(expected)\""),
                 isFinal: true)
         }
         return .proved

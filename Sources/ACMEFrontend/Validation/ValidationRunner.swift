@@ -15,7 +15,8 @@ final class ValidationRunner: Sendable {
     private let options: ACMEOptions
     private let surroundings: Surroundings
     private let logger: Logger
-    private let running = Mutex<Set<String>>([])
+    /// The account behind each challenge that is worked on.
+    private let running = Mutex<[String: String]>([:])
 
     init(
         authorizations: AuthorizationStore, accounts: AccountStore, validator: HTTP01Validator, options: ACMEOptions,
@@ -29,9 +30,17 @@ final class ValidationRunner: Sendable {
         self.logger = logger
     }
 
-    /// Works on a processing challenge unless somebody does already or the bound is reached.
+    /// Works on a processing challenge unless somebody does already, or the bound is reached, or the account's share of it: hosts that answer
+    /// slowly keep only their own client waiting.
     func take(_ challenge: Challenge, of authorization: Authorization, account: Account) {
-        let isMine = running.withLock { $0.count < options.maxValidations && $0.insert(challenge.id).inserted }
+        let isMine = running.withLock { running in
+            let share = max(1, options.maxValidations / 4)
+            guard running[challenge.id] == nil, running.count < options.maxValidations,
+                running.values.count(where: { $0 == account.id }) < share
+            else { return false }
+            running[challenge.id] = account.id
+            return true
+        }
         guard isMine else { return }
         Task {
             do throws(ACMEProblem) {
@@ -41,7 +50,7 @@ final class ValidationRunner: Sendable {
                     "validation not recorded; the client's next poll tries again",
                     metadata: ["challenge": "\(challenge.id)", "reason": "\(error.refusal.privateDetail)"])
             }
-            _ = running.withLock { $0.remove(challenge.id) }
+            _ = running.withLock { $0.removeValue(forKey: challenge.id) }
         }
     }
 
