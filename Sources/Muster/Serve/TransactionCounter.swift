@@ -33,7 +33,9 @@ final class TransactionCounter: Sendable {
         guard start < end else { return sorted() }
         var fresh: [Key: Int64] = [:]
         for entry in try await services.search.counts(start..<end) {
-            fresh[Key(endpoint: entry.endpoint, outcome: entry.outcome)] = entry.count
+            // The URL names the endpoint: what strangers invent counts as one, so that they cannot make labels.
+            let isKnown = services.catalog.endpoint(named: entry.endpoint) != nil
+            fresh[Key(endpoint: isKnown ? entry.endpoint : "unknown", outcome: entry.outcome), default: 0] += entry.count
         }
         state.withLock { [fresh] state in
             // Two scrapes at once: the first wins.
