@@ -87,7 +87,11 @@ let package = Package(
             swiftSettings: settings),
 
         .target(
-            name: "TestSupport", dependencies: ["EnrollmentCore", "Persistence", "SigningKeys", "PKIFormats", crypto],
+            name: "TestSupport",
+            dependencies: [
+                "EnrollmentCore", "HTTPTransport", "Persistence", "SigningKeys", "PKIFormats", crypto, logging, hummingbird, httpTypes,
+                nioCore,
+            ],
             path: "Tests/TestSupport", swiftSettings: settings),
         tests("PKIFormatsTests", ["PKIFormats", "SigningKeys"]),
         tests("SigningKeysTests", ["SigningKeys", "PKIFormats"]),
