@@ -17,7 +17,7 @@ final class ACMETestServer: Sendable {
     static let base = "https://ca.test:8443"
 
     let ca: TestCA
-    private let responder: RouterResponder<TransportContext>
+    private let http: InProcessHTTP
     /// URL path to what the asked host answers; anything else is a refused connection.
     private let web: Web
 
@@ -62,7 +62,7 @@ final class ACMETestServer: Sendable {
             services: ca.services, options: options, validator: validator, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
         .register(on: router)
-        responder = router.buildResponder()
+        http = InProcessHTTP(router)
     }
 
     /// Lets a host answer a challenge, from `place` when it redirects there.
@@ -81,12 +81,8 @@ final class ACMETestServer: Sendable {
             path: url.hasPrefix(Self.base) ? String(url.dropFirst(Self.base.count)) : url)
         head.headerFields[.contentType] = contentType
         head.headerFields[.userAgent] = "acme-test"
-        let context = TransportContext(facts: ConnectionFacts(peerAddress: "192.0.2.1", isTLS: true), logger: Logger(label: "test"))
-        let response = try await responder.respond(
-            to: Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body))), context: context)
-        let writer = Collector()
-        try await response.body.write(writer)
-        return Answer(status: response.status.code, headers: response.headers, body: writer.bytes.withLock { $0 })
+        let answer = try await http.send(head, body: body, facts: ConnectionFacts(peerAddress: "192.0.2.1", isTLS: true))
+        return Answer(status: answer.status, headers: answer.headers, body: answer.body)
     }
 
     /// A second ACME directory beside `default`.
@@ -116,11 +112,5 @@ final class ACMETestServer: Sendable {
         Int(
             try await ca.services.database.read("SELECT COUNT(*) AS n FROM issuances WHERE endpoint = 'acme-default'", []).first?.integer(
                 "n") ?? 0)
-    }
-
-    private final class Collector: ResponseBodyWriter, Sendable {
-        let bytes = Mutex<[UInt8]>([])
-        func write(_ buffer: ByteBuffer) async throws { bytes.withLock { $0 += buffer.readableBytesView } }
-        func finish(_ trailingHeaders: HTTPFields?) async throws {}
     }
 }

@@ -35,7 +35,7 @@ struct ESTDoor: Sendable {
     static let password = "correct horse battery"
 
     let ca: TestCA
-    private let responder: RouterResponder<TransportContext>
+    private let http: InProcessHTTP
 
     init() async throws {
         ca = try await TestCA.found()
@@ -54,7 +54,7 @@ struct ESTDoor: Sendable {
             ], templates: [], at: ca.clock.now)
         let router = Router(context: TransportContext.self)
         ESTRoutes(services: ca.services, issuers: [ca.issuing.identity]).register(on: router)
-        responder = router.buildResponder()
+        http = InProcessHTTP(router)
     }
 
     /// Lets the user in at the label `held`, too.
@@ -80,12 +80,8 @@ struct ESTDoor: Sendable {
 
     private func send(_ head: HTTPRequest, _ body: [UInt8], _ chain: [Certificate]) async throws -> Answer {
         let facts = ConnectionFacts(peerAddress: "192.0.2.7", isTLS: true, clientCertificates: chain.map(\.der))
-        let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body)))
-        let response = try await responder.respond(
-            to: request, context: TransportContext(facts: facts, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
-        let bytes = CollectingWriter.Bytes()
-        try await response.body.write(CollectingWriter(bytes: bytes))
-        return Answer(status: response.status.code, headers: response.headers, body: String(decoding: bytes.all, as: UTF8.self))
+        let answer = try await http.send(head, body: body, facts: facts)
+        return Answer(status: answer.status, headers: answer.headers, body: String(decoding: answer.body, as: UTF8.self))
     }
 
     /// A base64 request in one line, as strongSwan sends it.

@@ -19,7 +19,7 @@ final class SCEPTestServer: Sendable {
     let root: Certificate
     let issuer: Certificate
     let ra: Certificate
-    private let responder: RouterResponder<TransportContext>
+    private let http: InProcessHTTP
     private let home: TemporaryDirectory
 
     static let issuingKey = Result { try SoftwareKey.generate(.p256) }
@@ -68,7 +68,8 @@ final class SCEPTestServer: Sendable {
                     .challenge: ChallengeAuthenticator(store: challenges), .certificate: CertificateAuthenticator(ledger: ledger),
                 ]),
             ledger: ledger, authorities: [Authority(identity: identity, key: issuingKey)],
-            transactions: TransactionLog(database: database, surroundings: surroundings, logger: Logger(label: "test")),
+            transactions: TransactionLog(
+                database: database, surroundings: surroundings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
             surroundings: surroundings)
         let recipient = SCEPRecipient(
             certificate: ra, issuers: [issuer, root],
@@ -82,7 +83,7 @@ final class SCEPTestServer: Sendable {
             })
         let router = Router(context: TransportContext.self)
         SCEPRoutes(catalog: catalog, pipeline: pipeline, surroundings: surroundings) { _ in [recipient] }.register(on: router)
-        responder = router.buildResponder()
+        http = InProcessHTTP(router)
     }
 
     /// A challenge that covers these names.
@@ -110,16 +111,8 @@ final class SCEPTestServer: Sendable {
 
     private func send(_ method: HTTPRequest.Method, _ target: String, _ body: [UInt8]) async throws -> Answer {
         let head = HTTPRequest(method: method, scheme: "http", authority: "ca.test", path: target)
-        let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body)))
-        let context = TransportContext(facts: ConnectionFacts(peerAddress: "192.0.2.1"), logger: Logger(label: "test"))
-        let writer = CollectingWriter()
-        do {
-            let response = try await responder.respond(to: request, context: context)
-            try await response.body.write(writer)
-            return Answer(status: response.status.code, headers: response.headers, body: writer.bytes)
-        } catch let error as any HTTPResponseError {
-            return Answer(status: error.status.code, headers: [:], body: [])
-        }
+        let answer = try await http.send(head, body: body, facts: ConnectionFacts(peerAddress: "192.0.2.1"))
+        return Answer(status: answer.status, headers: answer.headers, body: answer.body)
     }
 
     private static func certificate(

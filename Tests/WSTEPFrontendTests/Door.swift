@@ -41,7 +41,7 @@ struct Door {
 
     let ca: TestCA
     let links = WSTEPLinks(baseURL: "https://ca.test:8443", caName: "Test CA & more")
-    private let responder: any HTTPResponder<TransportContext>
+    private let http: InProcessHTTP
 
     init(covers: [String] = ["*.test"]) async throws {
         let ca = try await TestCA.found()
@@ -55,7 +55,7 @@ struct Door {
         WSTEPRoutes(catalog: ca.services.catalog, pipeline: ca.services.pipeline, links: links, surroundings: ca.surroundings) { name in
             name == issuing.authority ? issuing : nil
         }.register(on: router)
-        responder = router.buildResponder()
+        http = InProcessHTTP(router)
     }
 
     func send(_ method: HTTPRequest.Method, path: String, body: String = "", contentType: String? = "application/soap+xml; charset=utf-8")
@@ -64,14 +64,9 @@ struct Door {
     {
         var head = HTTPRequest(method: method, scheme: "https", authority: "ca.test", path: path)
         head.headerFields[.contentType] = contentType
-        let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(string: body)))
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let response = try await responder.respond(
-            to: request, context: TransportContext(facts: ConnectionFacts(peerAddress: "192.0.2.7", isTLS: true), logger: logger))
-        let writer = Collector()
-        try await response.body.write(writer)
+        let answer = try await http.send(head, body: Array(body.utf8), facts: ConnectionFacts(peerAddress: "192.0.2.7", isTLS: true))
         return Reply(
-            status: response.status.code, contentType: response.headers[.contentType], text: String(buffer: writer.collected.buffer))
+            status: answer.status, contentType: answer.headers[.contentType], text: String(decoding: answer.body, as: UTF8.self))
     }
 
     func path(_ service: WSTEPService, label: String = "default") -> String {
@@ -124,16 +119,4 @@ enum SOAPBody {
         }
         return codes
     }
-}
-
-private struct Collector: ResponseBodyWriter {
-    final class Storage {
-        var buffer = ByteBuffer()
-    }
-
-    let collected = Storage()
-
-    mutating func write(_ buffer: ByteBuffer) async throws { collected.buffer.writeImmutableBuffer(buffer) }
-
-    consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
 }
