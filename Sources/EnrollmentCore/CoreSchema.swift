@@ -31,6 +31,7 @@ package enum CoreSchema {
                     id BLOB PRIMARY KEY, settlement BLOB NOT NULL UNIQUE, state TEXT NOT NULL, endpoint TEXT NOT NULL, binding TEXT NOT NULL,
                     operation TEXT NOT NULL, exchange BLOB NOT NULL, principal TEXT NOT NULL, proofs TEXT NOT NULL, reason TEXT NOT NULL,
                     template TEXT NOT NULL, template_hint TEXT, certification_request BLOB NOT NULL, predecessor BLOB,
+                    request_digest BLOB NOT NULL,
                     approvals TEXT NOT NULL, comment TEXT, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL
                 )
                 """,

@@ -1,4 +1,5 @@
 import EnrollmentCore
+import Foundation
 import PKIFormats
 import SigningKeys
 import TestSupport
@@ -132,5 +133,19 @@ import Testing
             try await ca.services.catalog.setDisposition(disposition, endpoint: "closed")
             await ca.expect(.notAuthorized, request, [ChallengeCredential(secret: secret)], endpoint: "closed")
         }
+    }
+
+    @Test func aChallengeInsideAHeldRequestIsNotKept() async throws {
+        let ca = try await TestCA.found()
+        try await ca.services.catalog.setDisposition(.hold(reason: "an operator decides"), endpoint: DefaultEndpoints.scep)
+        let secret = try await ca.challenge(covers: ["*.lab.test"])
+        let request = try await TestCA.request(try .generate(.p256), commonName: "a.lab.test", challenge: secret)
+        guard case .pending(let pending) = try await process(ca, request, secret) else { throw Unexpected("released") }
+        let row = try #require(try await ca.services.database.read("SELECT certification_request FROM held_requests", []).first)
+        #expect(Data(try row.blob("certification_request")).range(of: Data(secret.utf8)) == nil)
+        guard case .released(let issuance) = try await ca.services.approvals.approve(pending.reference, by: first, comment: nil),
+            case .released(let again) = try await process(ca, request, secret)
+        else { throw Unexpected("waiting") }
+        #expect(again.certificate == issuance.certificate && issuance.certificate.publicKey == request.publicKey)
     }
 }

@@ -43,6 +43,7 @@ package struct HeldRequest: Sendable {
     let templateHint: String?
     let predecessor: Certificate?
     let proofs: [StoredProof]
+    private let requestDigest: [UInt8]
 
     init(_ row: Row) throws {
         guard let id = RequestID(bytes: try row.blob("id")), let state = State(rawValue: try row.text("state")) else {
@@ -64,16 +65,18 @@ package struct HeldRequest: Sendable {
         exchangeID = try row.blob("exchange")
         templateHint = try row.optionalText("template_hint")
         predecessor = try row.optionalBlob("predecessor").map { try Certificate(der: $0) }
+        requestDigest = try row.blob("request_digest")
         proofs = try JSONDecoder().decode([StoredProof].self, from: Data(row.text("proofs").utf8))
     }
 
-    /// The request as it came, to take up the path again. Its credentials are gone: the stored proofs stand for them.
+    /// The request as it came, to take up the path again. Its credentials are gone, a challenge inside it too: the stored proofs, its digest
+    /// and the check of its signature before it was held stand for them.
     func issuanceRequest(id: RequestID, at instant: Date) -> IssuanceRequest {
         IssuanceRequest(
             id: id,
             arrival: Arrival(endpoint: endpoint, binding: binding, operation: operation, exchangeID: exchangeID, instant: instant),
             intent: predecessor.map { .renew(of: $0) } ?? .enroll, credentials: [],
-            proposal: Proposal(certificationRequest, templateHint: templateHint))
+            proposal: Proposal(certificationRequest, templateHint: templateHint), checkedAs: requestDigest)
     }
 
     var pending: PendingRequest { PendingRequest(reference: id, reason: reason) }

@@ -16,13 +16,15 @@ extension IssuanceLedger {
         let proofs = try await attempt(.hold) {
             String(decoding: try JSONEncoder().encode(authenticated.evidence.map { StoredProof($0.proof) }), as: UTF8.self)
         }
+        // A challenge may be good for others too: it is not kept.
+        let kept = try await attempt(.hold) { try request.proposal.certificationRequest.withoutChallenge() }
         var unit = WriteUnit([
             Statement("DELETE FROM held_requests WHERE settlement = ? AND state <> 'held'", [.blob(authenticated.settlementKey)]),
             Statement(
                 """
                 INSERT INTO held_requests (id, settlement, state, endpoint, binding, operation, exchange, principal, proofs, reason, template,
-                    template_hint, certification_request, predecessor, approvals, created_at, expires_at)
-                VALUES (?, ?, 'held', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '[]', ?, ?)
+                    template_hint, certification_request, predecessor, request_digest, approvals, created_at, expires_at)
+                VALUES (?, ?, 'held', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '[]', ?, ?)
                 """,
                 [
                     .blob(request.id.bytes), .blob(authenticated.settlementKey), .text(request.arrival.endpoint),
@@ -30,8 +32,8 @@ extension IssuanceLedger {
                     .text(request.arrival.operation), .blob(request.arrival.exchangeID), .text(authenticated.principal), .text(proofs),
                     .text(reason),
                     .text(authorized.template.name), .optional(request.proposal.templateHint),
-                    .blob(request.proposal.certificationRequest.der),
-                    .optional(predecessor), .date(now), .date(now.addingTimeInterval(Self.holdingPeriod)),
+                    .blob(kept.der), .optional(predecessor), .blob(request.digest), .date(now),
+                    .date(now.addingTimeInterval(Self.holdingPeriod)),
                 ]),
         ])
         authenticated.evidence.flatMap(\.proof.claims).forEach { unit.append($0) }

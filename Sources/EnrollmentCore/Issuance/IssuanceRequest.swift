@@ -33,7 +33,24 @@ package struct IssuanceRequest: Sendable {
         // One inside the CertificationRequestInfo counts there already.
         if let hint = proposal.templateHint, hint != proposal.certificationRequest.templateName { hash.add(hint) }
         digest = hash.finish()
+        isPossessionProved = false
     }
+
+    /// A request that was checked when it was held, and has lost its signature since.
+    init(
+        id: RequestID, arrival: Arrival, intent: Intent, credentials: [any Credential], proposal: Proposal, checkedAs digest: [UInt8]
+    ) {
+        self.id = id
+        self.arrival = arrival
+        self.intent = intent
+        self.credentials = credentials
+        self.proposal = proposal
+        self.digest = digest
+        isPossessionProved = true
+    }
+
+    /// Whether the proof of possession was checked before the request was held.
+    let isPossessionProved: Bool
 
     /// SHA-256 of what makes two requests the same one: endpoint, operation, CertificationRequestInfo, predecessor, exchange id, and
     /// the template that is named beside it.

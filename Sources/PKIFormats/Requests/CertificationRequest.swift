@@ -102,6 +102,15 @@ package struct CertificationRequest: Sendable {
         }
     }
 
+    /// The same request without its challengePassword, and so without a signature that verifies: fit to be kept. Itself where it has none.
+    package func withoutChallenge() throws(FormatError) -> CertificationRequest {
+        let kept = attributes.filter { $0.oid != OIDs.challengePassword }
+        guard kept.count < attributes.count else { return self }
+        return try CertificationRequest(
+            info: Self.toBeSigned(subject: subject, publicKey: publicKey, attributes: kept), algorithm: signatureAlgorithm,
+            signature: signature)
+    }
+
     /// The template a Windows client, or strongSwan's `--profile`, names: extension or attribute 1.3.6.1.4.1.311.20.2.
     package var templateName: String? {
         let fromExtension = requestedExtensions.first { $0.oid == OIDs.microsoftTemplateName }?.value
