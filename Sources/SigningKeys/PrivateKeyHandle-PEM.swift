@@ -6,13 +6,14 @@ extension PrivateKeyHandle {
     static func read(pem: String, passphrase: String?) throws -> PrivateKeyHandle {
         defer { ERR_clear_error() }
         let text = Array(pem.utf8)
-        guard text.count <= 65_536, let input = BIO_new_mem_buf(text, Int32(text.count)) else {
-            throw KeyFailure(reason: "cannot read the private key")
-        }
-        defer { BIO_free_all(input) }
         let secret = Passphrase(passphrase)
-        let key = withExtendedLifetime(secret) {
-            PEM_read_bio_PrivateKey(input, nil, Passphrase.callback, Unmanaged.passUnretained(secret).toOpaque())
+        // The BIO reads the text in place: it must not outlive the pointer.
+        let key = text.withUnsafeBytes { text in
+            withExtendedLifetime(secret) { () -> OpaquePointer? in
+                guard text.count <= 65_536, let input = BIO_new_mem_buf(text.baseAddress, Int32(text.count)) else { return nil }
+                defer { BIO_free_all(input) }
+                return PEM_read_bio_PrivateKey(input, nil, Passphrase.callback, Unmanaged.passUnretained(secret).toOpaque())
+            }
         }
         return try PrivateKeyHandle(
             adopting: key, passphrase == nil ? "not a private key in PEM" : "not a private key in PEM, or a wrong passphrase")
