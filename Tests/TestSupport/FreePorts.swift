@@ -1,15 +1,21 @@
 import Foundation
+import Synchronization
 
-/// TCP ports on the loopback address that nobody listens on.
+/// TCP ports on the loopback address that nobody listens on. Each is given once, for a server may bind it seconds later.
 package enum FreePorts {
-    /// Ports below the range that the kernel gives to outgoing connections, so that none of those takes one in between.
-    private static let range: ClosedRange<UInt16> = 20_000...32_000
+    /// Ports below the range that the kernel gives to outgoing connections. Each process begins elsewhere, so that two test runs on one
+    /// machine seldom meet.
+    private static let range = 20_000..<32_000
+    private static let next = Mutex(Int(getpid()) % 60 * 200)
 
     package static func take(_ count: Int) -> [Int] {
         var ports: [Int] = []
         while ports.count < count {
-            let port = UInt16.random(in: range)
-            if !ports.contains(Int(port)), isFree(port) { ports.append(Int(port)) }
+            let port = next.withLock { offset in
+                defer { offset = (offset + 1) % range.count }
+                return range.lowerBound + offset
+            }
+            if isFree(UInt16(port)) { ports.append(port) }
         }
         return ports
     }
