@@ -1,10 +1,13 @@
 import COpenSSL
 import Foundation
 import PKIFormats
+import Synchronization
 
 /// An OpenSSL private key: owned, and never changed after it was made, so that threads may share it.
 final class PrivateKeyHandle: @unchecked Sendable {
     let raw: OpaquePointer
+    /// The last certificate that a message to this key was addressed to; a key has one, or few.
+    private let lastRecipient = Mutex<RecipientCertificate?>(nil)
 
     /// Takes over `raw`; the error queue of this thread is emptied when it is nil.
     init(adopting raw: OpaquePointer?, _ what: String) throws {
@@ -13,6 +16,14 @@ final class PrivateKeyHandle: @unchecked Sendable {
             throw KeyFailure(reason: what)
         }
         self.raw = raw
+    }
+
+    /// The certificate for opening messages; nil when it cannot be read.
+    func recipient(_ der: [UInt8]) -> RecipientCertificate? {
+        lastRecipient.withLock { last in
+            if last?.der != der { last = RecipientCertificate(der: der) }
+            return last
+        }
     }
 
     deinit {

@@ -27,15 +27,13 @@ extension PrivateKeyHandle {
         }
         guard let message else { return nil }
         defer { CMS_ContentInfo_free(message) }
-        let certificate = recipient.withUnsafeBufferPointer { buffer in
-            var start = buffer.baseAddress
-            return d2i_X509(nil, &start, buffer.count)
-        }
-        guard let certificate else { return nil }
-        defer { X509_free(certificate) }
+        guard let certificate = self.recipient(recipient) else { return nil }
         guard let output = BIO_new(BIO_s_mem()) else { return nil }
         defer { BIO_free_all(output) }
-        guard CMS_decrypt(message, raw, certificate, nil, output, UInt32(CMS_BINARY)) == 1 else { return nil }
+        let isOpen = withExtendedLifetime(certificate) {
+            CMS_decrypt(message, raw, certificate.raw, nil, output, UInt32(CMS_BINARY)) == 1
+        }
+        guard isOpen else { return nil }
         var start: UnsafeMutablePointer<CChar>?
         let count = BIO_ctrl(output, BIO_CTRL_INFO, 0, &start)
         guard count > 0, let start else { return [] }
