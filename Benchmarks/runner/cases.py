@@ -65,7 +65,7 @@ def ours(case: Case, lab: Lab, count: int) -> list[str]:
         case "est-mutual":
             return [*by_est, "--mutual"]
         case "acme":
-            return ["acme", "--directory", lab.endpoints["acme"]["url"], "--http-port", str(lab.acme_http)]
+            return ["acme", "--directory", lab.endpoints["acme"]["url"], "--http-port", str(lab.acme_http), "--accounts", "4"]
         case "wstep":
             return by_windows("wstep")
         case "xcep":

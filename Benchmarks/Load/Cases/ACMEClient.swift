@@ -8,6 +8,7 @@ final class ACMEClient: @unchecked Sendable {
     private let destination: Destination
     private var nonces: [String] = []
     var account: String?
+    private var isRegistering = false
 
     init(_ directory: ACMEDirectory, _ destination: Destination, _ responder: ChallengeResponder) {
         self.directory = directory
@@ -26,6 +27,13 @@ final class ACMEClient: @unchecked Sendable {
         return destination.request("POST", path: path(url), headers: [("Content-Type", "application/jose+json")], body: body)
     }
 
+    /// True for the first who asks.
+    func beginRegistration() -> Bool {
+        defer { isRegistering = true }
+        return !isRegistering
+    }
+
+    var nonceByGet: [UInt8] { destination.request("GET", path: path(directory.newNonce)) }
     var nonceRequest: [UInt8] { destination.request("HEAD", path: path(directory.newNonce)) }
 
     private func path(_ url: String) -> String {

@@ -4,7 +4,7 @@ import NIOPosix
 import PKIFormats
 import SigningKeys
 
-/// Full orders: newOrder, authorization, challenge, polls, finalize, certificate; one account for each connection.
+/// Full orders: newOrder, authorization, challenge, polls, finalize, certificate.
 struct ACMELoad: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "acme", abstract: "Complete ACME orders with http-01.")
 
@@ -13,6 +13,7 @@ struct ACMELoad: AsyncParsableCommand {
     @Option(help: "Port on 127.0.0.1 where the server validates http-01.") var httpPort = 5002
     @Option(help: "One name for all orders, for servers that can resolve no other; default: a new one each, under .localhost.")
     var name: String?
+    @Option(help: "Accounts, shared by the connections; servers limit how many one address may make.") var accounts = 8
     @Option(help: "Domain of the new names.") var domain = "localhost"
 
     func run() async throws {
@@ -28,7 +29,8 @@ struct ACMELoad: AsyncParsableCommand {
         let loop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
         let responder = ChallengeResponder()
         let listener = try await responder.listen(port: httpPort, loop: loop)
-        let clients = (0..<options.connections).map { _ in ACMEClient(found, destination, responder) }
+        let accounts = (0..<min(accounts, options.connections)).map { _ in ACMEClient(found, destination, responder) }
+        let clients = (0..<options.connections).map { accounts[$0 % accounts.count] }
         let report = try await Driver.run(
             ACMEWorkload(orders: orders, clients: clients), at: destination, tls: ClientTLS.context(for: destination), options: options,
             loop: loop)

@@ -81,6 +81,7 @@ final class Driver: @unchecked Sendable {  // confined to `loop` once started
     private func measure() {
         phase = .measuring
         result = Measurement()
+        result.warmUpFailures = warmUpFailures
         serverBefore = ProcessFigures(of: options.serverPid)
         clientBefore = ProcessFigures(of: [Int(getpid())])
         started = .now()

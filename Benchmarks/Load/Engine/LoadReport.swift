@@ -12,6 +12,8 @@ struct LoadReport: Codable {
     let succeeded: Int
     /// Kind of failure to how often.
     let failures: [String: Int]
+    /// Connections that did not get through their warm-up, before anything was measured.
+    let warmUpFailures: [String: Int]
     let connections: Int
     /// Units a second that were asked for; 0 is a closed loop.
     let offeredRate: Double
@@ -39,6 +41,7 @@ struct LoadReport: Codable {
         requested = options.requests
         succeeded = run.succeeded
         failures = run.failures
+        warmUpFailures = run.warmUpFailures
         connections = options.connections
         offeredRate = options.rate
         seconds = run.seconds

@@ -6,6 +6,7 @@ struct Measurement: Sendable {
     var histogram = Histogram<UInt64>(highestTrackableValue: 600_000_000_000, numberOfSignificantValueDigits: .three)
     var succeeded = 0
     var failures: [String: Int] = [:]
+    var warmUpFailures: [String: Int] = [:]
     var seconds = 0.0
     var messages = 0
     var connectionsOpened = 0
