@@ -41,7 +41,10 @@ struct AdminClient {
         do {
             let administration = try await Administration(
                 configuration, in: directory, database: database, passphrase: secret, operatorID: getuid())
-            return try await operation.perform(in: administration)
+            // By name, as over the socket: specialised for each operation, this crashes Swift 6.3's optimiser (CoroSplit).
+            let reply = try await AdminOperations.perform(
+                Operation.name, arguments: JSONEncoder().encode(operation), in: administration)
+            return try JSONDecoder().decode(Operation.Reply.self, from: reply)
         } catch {
             throw CommandFailure(AdminMessage.describe(error))
         }
