@@ -9,6 +9,7 @@ import json
 import pathlib
 import platform
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -184,6 +185,8 @@ def main() -> int:
     parser.add_argument("--commit", help="what the binaries were built from, where it is not the tree's commit")
     options = parser.parse_args()
     options.binaries = options.binaries.resolve()
+    # Whoever ends the benchmark ends its servers too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     thresholds = json.loads((HERE / "thresholds.json").read_text())
     with tempfile.TemporaryDirectory(prefix="muster-bench-") as scratch:
         results = Bench(options, pathlib.Path(scratch)).run()
