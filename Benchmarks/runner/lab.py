@@ -92,7 +92,7 @@ class Lab:
         """Serial numbers of certificates that exist."""
         path = self.scratch / "serials.txt"
         with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=30) as database:
-            rows = database.execute("SELECT serial FROM issuances WHERE endpoint LIKE '%-default' LIMIT ?", (count,)).fetchall()
+            rows = database.execute("SELECT serial FROM issuances ORDER BY endpoint LIKE '%-default' DESC LIMIT ?", (count,)).fetchall()
         database.close()
         path.write_text("\n".join(row[0].hex() for row in rows))
         return path
