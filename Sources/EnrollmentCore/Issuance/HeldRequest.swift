@@ -19,6 +19,7 @@ package struct StoredProof: Sendable, Hashable, Codable {
 
 /// A row of `held_requests`: a checked request that waits for people to decide.
 package struct HeldRequest: Sendable {
+    /// Where people stand with it.
     package enum State: String, Sendable, CaseIterable {
         case held, approved, rejected
     }
