@@ -70,7 +70,7 @@ check:
 	@status=0; for check in check-imports.py check-symbols.sh check-readme.py; do Scripts/$$check || status=1; done; exit $$status
 
 clean:
-	rm -rf .build .build-release
+	rm -rf .build .build-release .build-bench
 
 dependencies:
 	@Scripts/install-dependencies.sh test

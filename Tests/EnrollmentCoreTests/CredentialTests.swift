@@ -131,6 +131,24 @@ import Testing
         }
     }
 
+    @Test func aFleetThatStartsAtOnceWithOnePasswordIsServed() async throws {
+        let ca = try await TestCA.found()
+        try await ca.services.users.add(
+            "fleet", endpoint: DefaultEndpoints.est, password: "correct horse battery", covers: [NamePattern("*.lab.test")])
+        let key = try SoftwareKey.generate(.p256)
+        let served = await withTaskGroup(of: Bool.self) { group in
+            for number in 0..<300 {
+                group.addTask {
+                    guard let request = try? await TestCA.request(key, commonName: "f\(number).lab.test") else { return false }
+                    let credential = PasswordCredential(username: "fleet", password: "correct horse battery")
+                    return (try? await ca.released(request, [credential], endpoint: DefaultEndpoints.est)) != nil
+                }
+            }
+            return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+        }
+        #expect(served == 300)
+    }
+
     @Test func secretsAreStoredHashed() async throws {
         let ca = try await TestCA.found()
         let secret = try await ca.challenge(covers: ["*.lab.test"])

@@ -1,7 +1,5 @@
-import Crypto
 import Foundation
 import SigningKeys
-import Synchronization
 
 /// Examines user names and passwords. Guessing is slowed per user, and a verified password is remembered for a while, so that scrypt is
 /// not paid at every request.
@@ -57,9 +55,7 @@ package struct PasswordAuthenticator: Authenticator {
                 advice: "wait five minutes, or find out who is guessing")
         }
         do {
-            let isRight = try await Self.pool.run { PasswordHash.verify(password, stored) }
-            if isRight { memory.remember(password, stored) }
-            return isRight
+            return try await memory.isRight(password, stored) { try await Self.pool.run { PasswordHash.verify(password, stored) } }
         } catch is Overloaded {
             throw Refusal(.overloaded, at: .authenticate, detail: "too many passwords wait to be verified")
         } catch {
@@ -72,57 +68,4 @@ package struct PasswordAuthenticator: Authenticator {
             .badCredential, at: .authenticate, publicText: "user name or password is wrong", detail: "\(account): \(detail)",
             advice: "`muster user add NAME --endpoint NAME` sets a new password")
     }
-}
-
-/// Bounded, in memory only: keyed digests of verified passwords, and recent failures.
-private final class VerifiedPasswords: Sendable {
-    private struct State {
-        var verified: Set<[UInt8]> = []
-        var failures: [String: [Date]] = [:]
-    }
-
-    /// A hash that no password matches.
-    static let decoy = (try? PasswordHash.make(UUID().uuidString + UUID().uuidString)) ?? ""
-    private let key = SymmetricKey(size: .bits256)
-    private let state = Mutex(State())
-
-    private func digest(_ password: String, _ stored: String) -> [UInt8] {
-        Array(HMAC<SHA256>.authenticationCode(for: Array((stored + "\u{0}" + password).utf8), using: key))
-    }
-
-    func remembers(_ password: String, _ stored: String) -> Bool {
-        let digest = digest(password, stored)
-        return state.withLock { $0.verified.contains(digest) }
-    }
-
-    func remember(_ password: String, _ stored: String) {
-        let digest = digest(password, stored)
-        state.withLock { state in
-            if state.verified.count >= 1000 { state.verified.removeAll() }
-            state.verified.insert(digest)
-        }
-    }
-
-    /// Ten wrong passwords within five minutes close the account to whoever sent them for the rest of these; a hundred from anywhere close
-    /// it to all, so that one guesser cannot lock a device out and many cannot go on guessing.
-    func mayTry(_ account: String, from peer: String?, at instant: Date) -> Bool {
-        state.withLock { state in
-            func recent(_ key: String) -> Int { (state.failures[key] ?? []).count { instant.timeIntervalSince($0) < Self.memory } }
-            return recent(Self.key(account, peer)) < 10 && recent(account) < 100
-        }
-    }
-
-    func noteFailure(_ account: String, from peer: String?, at instant: Date) {
-        state.withLock { state in
-            if state.failures.count >= 10_000 { state.failures.removeAll() }
-            for key in [account, Self.key(account, peer)] {
-                let recent = (state.failures[key] ?? []).filter { instant.timeIntervalSince($0) < Self.memory }
-                state.failures[key] = Array(recent.suffix(99)) + [instant]
-            }
-        }
-    }
-
-    private static let memory: TimeInterval = 300
-
-    private static func key(_ account: String, _ peer: String?) -> String { "\(peer ?? "") \(account)" }
 }
