@@ -51,6 +51,18 @@ import Testing
         #expect(published.number > before.number)
     }
 
+    @Test func publicationsAtTheSameInstantAllSucceedUnderDifferentNumbers() async throws {
+        let ca = try await TestCA.found()
+        let numbers = try await withThrowingTaskGroup(of: Int64.self) { group in
+            for _ in 0..<8 {
+                group.addTask { try await ca.services.revocationLists.publish(for: ca.issuing, lifetime: 86_400).number }
+            }
+            return try await group.reduce(into: Set<Int64>()) { $0.insert($1) }
+        }
+        #expect(numbers.count == 8)
+        #expect(try await ca.services.revocationLists.current(issuerKey: ca.issuing.identity.keyIdentifier)?.number == numbers.max())
+    }
+
     @Test func aNonceIsEchoedAndAnOverlongOneRefused() async throws {
         let ca = try await TestCA.found()
         let certificate = try await enrolled(ca)

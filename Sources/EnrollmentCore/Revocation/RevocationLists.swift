@@ -21,8 +21,24 @@ package struct RevocationLists: Sendable {
     }
 
     /// Signs and stores a new list.
+    ///
+    /// Two publications at once may reach for the same number: one is stored, the other is made anew under the next.
     /// - Parameter lifetime: seconds until nextUpdate; the server publishes anew at half of it.
     package func publish(for authority: Authority, lifetime: TimeInterval) async throws -> Published {
+        for _ in 1..<Self.attempts {
+            do {
+                return try await publishOnce(for: authority, lifetime: lifetime)
+            } catch PersistenceError.conflict {
+                continue
+            }
+        }
+        return try await publishOnce(for: authority, lifetime: lifetime)
+    }
+
+    /// More than publications ever coincide; each attempt that fails means that another one succeeded.
+    private static let attempts = 16
+
+    private func publishOnce(for authority: Authority, lifetime: TimeInterval) async throws -> Published {
         let now = surroundings.now
         let issuerKey = authority.identity.keyIdentifier
         let previous = try await current(issuerKey: issuerKey)
