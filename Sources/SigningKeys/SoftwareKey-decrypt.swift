@@ -1,11 +1,7 @@
 import COpenSSL
 import PKIFormats
 
-extension SoftwareKey {
-    /// Opens a CMS EnvelopedData (BER, in its ContentInfo) that names `recipient`, whose key this is. RSA only.
-    ///
-    /// Whatever is wrong with the message, the error is the same `KeyFailure`: a difference would help to decrypt captured messages. A
-    /// broken key block goes on with a random key, so the result may also be bytes without meaning. Throws `Overloaded` besides.
+extension SoftwareKey: DecryptingKey {
     package func decrypt(enveloped: [UInt8], recipient: Certificate) async throws -> [UInt8] {
         guard publicKey.kind.isRSA, enveloped.count <= 1 << 20 else { throw Self.cannotDecrypt }
         return try await WorkPool.shared.run { [handle] in

@@ -25,7 +25,7 @@ struct SystemCertificateKeeper: Sendable {
     }
 
     /// Has the certificate issued, for the first time or anew with the same key, and stores it.
-    func issue(_ role: SystemCertificates.Role, key: SoftwareKey) async throws -> Certificate {
+    func issue(_ role: SystemCertificates.Role, key: any SigningKey) async throws -> Certificate {
         let issuance = try await services.systemCertificates.issue(
             through: services.pipeline, endpoint: DefaultEndpoints.system, template: role.rawValue, key: key, commonName: commonName(role),
             names: names(role))
@@ -34,7 +34,7 @@ struct SystemCertificateKeeper: Sendable {
     }
 
     /// The certificate in use; one that has passed two thirds of its life, or does not fit the configuration any more, is replaced first.
-    func current(_ role: SystemCertificates.Role, key: SoftwareKey) async throws -> Certificate {
+    func current(_ role: SystemCertificates.Role, key: any SigningKey) async throws -> Certificate {
         guard let entry = try await services.systemCertificates.newest(role), entry.certificate.publicKey == key.publicKey,
             isFresh(entry.certificate),
             Set(names(role)).isSubset(of: entry.certificate.subjectAlternativeNames)

@@ -16,7 +16,19 @@ struct KeyDirectory: Sendable {
 
     func file(_ name: String) -> String { URL(fileURLWithPath: path).appendingPathComponent(name + ".pem").path }
 
-    func load(_ name: String, passphrase: String) throws -> SoftwareKey {
+    /// A key to sign with, wherever it lives.
+    func load(_ name: String, passphrase: String) throws -> any SigningKey { try loadSoftware(name, passphrase: passphrase) }
+
+    /// The key of a registration authority, which opens messages too.
+    func loadDecrypting(_ name: String, passphrase: String) throws -> any DecryptingKey {
+        guard let key = try load(name, passphrase: passphrase) as? any DecryptingKey else {
+            throw CommandFailure("the key \(name) cannot decrypt: a registration authority needs an RSA key")
+        }
+        return key
+    }
+
+    /// A key that the TLS library takes whole.
+    func loadSoftware(_ name: String, passphrase: String) throws -> SoftwareKey {
         guard !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }) else {
             throw CommandFailure("'\(name)' is not the name of a key")
         }

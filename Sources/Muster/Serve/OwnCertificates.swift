@@ -11,8 +11,8 @@ final class OwnCertificates: Sendable {
         var ocspResponder: Certificate
     }
 
-    let registrationAuthorityKey: SoftwareKey
-    let ocspKey: SoftwareKey
+    let registrationAuthorityKey: any DecryptingKey
+    let ocspKey: any SigningKey
     private let issuers: [Certificate]
     private let state: Mutex<State>
 
@@ -20,7 +20,7 @@ final class OwnCertificates: Sendable {
     ///   - former: earlier certificates of the RA's key, to which clients may still encrypt.
     ///   - issuers: the issuing CA and the root, which SCEP clients get with the RA's certificate.
     init(
-        registrationAuthority: (SoftwareKey, Certificate), former: [Certificate], ocspResponder: (SoftwareKey, Certificate),
+        registrationAuthority: (any DecryptingKey, Certificate), former: [Certificate], ocspResponder: (any SigningKey, Certificate),
         issuers: [Certificate]
     ) {
         registrationAuthorityKey = registrationAuthority.0

@@ -38,19 +38,20 @@ struct ServerAssembly: Sendable {
         self.logger = logger
         let keeper = SystemCertificateKeeper(configuration: administration.configuration, services: administration.core)
         self.keeper = keeper
-        func load(_ role: SystemCertificates.Role) async throws -> (SoftwareKey, Certificate) {
-            let key = try administration.keys.load(SystemCertificateKeeper.keyName(role), passphrase: passphrase)
-            return (key, try await keeper.current(role, key: key))
-        }
-        let registrationAuthority = try await load(.scepRA)
+        let keys = administration.keys
+        let raKey = try keys.loadDecrypting(SystemCertificateKeeper.keyName(.scepRA), passphrase: passphrase)
+        let registrationAuthority = (raKey, try await keeper.current(.scepRA, key: raKey))
+        let ocspKey = try keys.load(SystemCertificateKeeper.keyName(.ocspResponder), passphrase: passphrase)
+        let ocspResponder = (ocspKey, try await keeper.current(.ocspResponder, key: ocspKey))
         let former = try await administration.core.systemCertificates.unexpired(.scepRA).map(\.certificate).filter {
             $0 != registrationAuthority.1 && $0.publicKey == registrationAuthority.0.publicKey
         }
         own = OwnCertificates(
-            registrationAuthority: registrationAuthority, former: former, ocspResponder: try await load(.ocspResponder),
+            registrationAuthority: registrationAuthority, former: former, ocspResponder: ocspResponder,
             issuers: [issuer, administration.hierarchy.root.certificate])
-        let (tlsKey, tlsCertificate) = try await load(.tlsServer)
+        let tlsKey = try keys.loadSoftware(SystemCertificateKeeper.keyName(.tlsServer), passphrase: passphrase)
         self.tlsKey = tlsKey
+        let tlsCertificate = try await keeper.current(.tlsServer, key: tlsKey)
         tls = try TLSIdentities(
             administration.configuration, directory: administration.directory, certificate: tlsCertificate, key: tlsKey.unencryptedPEM(),
             issuers: authority.identity.chain.map(\.pem).joined(), logger: logger)
