@@ -6,6 +6,7 @@ import SCEPWire
 package struct SCEPReplyEncoder: Sendable {
     /// The current RA certificate; clients insist that it is one they got by GetCACert.
     let recipient: SCEPRecipient
+    let options: SCEPOptions
     let surroundings: Surroundings
 
     func encode(_ outcome: Outcome, to screened: SCEPRequestDecoder.Screened) async throws(Refusal) -> [UInt8] {
@@ -25,20 +26,30 @@ package struct SCEPReplyEncoder: Sendable {
         }
     }
 
-    /// The leaf alone, encrypted to the certificate that signed the request and to no other, in the request's own algorithms.
+    /// The leaf first, encrypted to the certificate that signed the request and to no other, in the request's own algorithms.
     private func envelope(_ issuance: ReleasedIssuance, to screened: SCEPRequestDecoder.Screened) throws(Refusal) -> [UInt8] {
         do {
             return try CMSEnvelopedData.encrypt(
-                CMSSignedData.degenerate(certificates: [issuance.certificate]), to: screened.message.signer,
+                CMSSignedData.degenerate(certificates: [issuance.certificate] + chain(of: issuance)), to: screened.message.signer,
                 cipher: screened.envelope.contentCipher, keyTransport: screened.keyTransport)
         } catch {
             throw Refusal(.internalFault, at: .release, detail: "the reply cannot be encrypted: \(error)")
         }
     }
 
+    private func chain(of issuance: ReleasedIssuance) -> [Certificate] {
+        switch options.replyChain {
+        case .none: []
+        case .issuer: Array(issuance.chain.prefix(1))
+        case .full: issuance.chain
+        }
+    }
+
     private func reply(to message: SCEPMessage, _ body: CertRep.Body) async throws(Refusal) -> [UInt8] {
         let digest = SCEPAlgorithms.isAccepted(message.digest) ? message.digest : .sha256
-        let certRep = CertRep(answering: message.attributes, senderNonce: surroundings.randomness.bytes(16), body: body)
+        let certRep = CertRep(
+            answering: message.attributes, senderNonce: surroundings.randomness.bytes(16), body: body,
+            leavesEmptyContentOut: options.absentContent)
         let attributes = certRep.signedAttributes(digest: digest, signingTime: surroundings.now)
         let signature = try await sign(attributes, digest)
         return certRep.assemble(signedAttributes: attributes, digest: digest, signer: recipient.certificate, signature: signature)

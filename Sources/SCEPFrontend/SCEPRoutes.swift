@@ -12,6 +12,7 @@ package struct SCEPRoutes: Sendable {
     private let pipeline: IssuancePipeline
     private let recipients: @Sendable (Endpoint) -> [SCEPRecipient]
     private let surroundings: Surroundings
+    private let options = DecodedOptions(defaults: SCEPOptions())
 
     /// - Parameter recipients: the RA certificates of an endpoint, the current one first, then those that clients may still know.
     package init(
@@ -45,7 +46,7 @@ package struct SCEPRoutes: Sendable {
                 return Response(status: .ok, contentType: "text/plain", text: SCEPCapabilities.text)
             case .getCACert:
                 let recipient = try recipient(of: endpoint)
-                let certificates = CACertificates([recipient.certificate] + recipient.issuers)
+                let certificates = CACertificates([recipient.certificate] + (try issuers(recipient, endpoint)))
                 return Response(status: .ok, contentType: certificates.contentType, body: certificates.body)
             case .getNextCACert:
                 throw Refusal(
@@ -97,7 +98,8 @@ extension SCEPRoutes {
             await pipeline.refuse(refusal, arrival: undecoded)
             throw refusal
         }
-        let encoder = SCEPReplyEncoder(recipient: try recipient(of: endpoint), surroundings: surroundings)
+        let encoder = SCEPReplyEncoder(
+            recipient: try recipient(of: endpoint), options: try options.options(of: endpoint), surroundings: surroundings)
         let arrival = arrival(
             endpoint.name, operation: message.typeName, exchangeID: SCEPRequestDecoder.exchangeID(of: message), request, context)
         do throws(Refusal) {
@@ -141,6 +143,12 @@ extension SCEPRoutes {
                 advice: "`muster doctor` checks the keys")
         }
         return current
+    }
+
+    /// With or without the root: some clients need it, others take it for their issuer at renewal.
+    private func issuers(_ recipient: SCEPRecipient, _ endpoint: Endpoint) throws(Refusal) -> [Certificate] {
+        let sendsRoot = try options.options(of: endpoint).sendRoot
+        return recipient.issuers.filter { sendsRoot || !$0.isSelfSigned }
     }
 
     private func arrival(

@@ -93,13 +93,25 @@ package final class Catalog: Sendable {
             if case .refuse = rule.disposition { return rule }
             return try PolicyRule(name: rule.name, requires: rule.requires, templates: rule.templates, disposition: disposition)
         }
-        let new = Endpoint(
-            name: old.name, label: old.label, protocolName: old.protocolName, authority: old.authority, bindings: old.bindings,
-            policy: Policy(rules: rules), renewsFrom: old.renewsFrom)
+        var new = old
+        new.policy = Policy(rules: rules)
+        try await replace(new)
+    }
+
+    /// Gives an endpoint other options, at once. The caller has had them checked by the protocol's front end.
+    package func setOptions(_ options: EndpointOptions, endpoint name: String) async throws {
+        guard var endpoint = endpoint(named: name) else {
+            throw Refusal(.unknownEndpoint, at: .authorize, detail: "endpoint '\(name)'")
+        }
+        endpoint.options = options
+        try await replace(endpoint)
+    }
+
+    private func replace(_ endpoint: Endpoint) async throws {
         try await database.write(
             WriteUnit([
                 Statement(
-                    "UPDATE endpoints SET body = ? WHERE name = ?", [.text(try Self.json(new)), .text(name)], expectedRows: 1,
+                    "UPDATE endpoints SET body = ? WHERE name = ?", [.text(try Self.json(endpoint)), .text(endpoint.name)], expectedRows: 1,
                     label: "endpoint")
             ]))
         try await reload()

@@ -28,21 +28,23 @@ package struct Endpoint: Sendable, Hashable, Codable {
     }
 
     /// Unique, for example `scep-default`.
-    package let name: String
+    package var name: String
     /// The part of the URL that names it, for example `default`.
-    package let label: String
-    package let protocolName: ProtocolName
+    package var label: String
+    package var protocolName: ProtocolName
     /// The logical CA that issues here, for example `issuing`.
-    package let authority: String
-    package let bindings: [Binding]
-    package let policy: Policy
+    package var authority: String
+    package var bindings: [Binding]
+    package var policy: Policy
     /// Other endpoints whose certificates may be renewed here.
-    package let renewsFrom: [String]
+    package var renewsFrom: [String]
+    /// What the front end of `protocolName` makes of it is its own affair.
+    package var options: EndpointOptions
     package var isEnabled: Bool
 
     package init(
         name: String, label: String, protocolName: ProtocolName, authority: String, bindings: [Binding], policy: Policy,
-        renewsFrom: [String] = [], isEnabled: Bool = true
+        renewsFrom: [String] = [], options: EndpointOptions = EndpointOptions(), isEnabled: Bool = true
     ) {
         self.name = name
         self.label = label
@@ -51,6 +53,21 @@ package struct Endpoint: Sendable, Hashable, Codable {
         self.bindings = bindings
         self.policy = policy
         self.renewsFrom = renewsFrom
+        self.options = options
         self.isEnabled = isEnabled
+    }
+
+    /// Rows of earlier versions have no options.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        name = try container.decode(String.self, forKey: .name)
+        label = try container.decode(String.self, forKey: .label)
+        protocolName = try container.decode(ProtocolName.self, forKey: .protocolName)
+        authority = try container.decode(String.self, forKey: .authority)
+        bindings = try container.decode([Binding].self, forKey: .bindings)
+        policy = try container.decode(Policy.self, forKey: .policy)
+        renewsFrom = try container.decode([String].self, forKey: .renewsFrom)
+        options = try container.decodeIfPresent(EndpointOptions.self, forKey: .options) ?? EndpointOptions()
+        isEnabled = try container.decode(Bool.self, forKey: .isEnabled)
     }
 }

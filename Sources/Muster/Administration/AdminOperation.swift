@@ -23,6 +23,7 @@ enum AdminOperations {
         ListTransactions.self, ShowTransaction.self, NewChallenge.self, ListChallenges.self, RevokeChallenge.self, AddUser.self,
         DisableUser.self,
         PublishCRLs.self, BackUp.self, Diagnose.self, ListPending.self, ApprovePending.self, RejectPending.self, SetHolding.self,
+        SetEndpointOptions.self,
     ]
 
     /// Decodes the arguments, performs the operation and encodes its reply.

@@ -15,12 +15,15 @@ package struct CertRep: Sendable {
     package let recipientNonce: [UInt8]?
     package let senderNonce: [UInt8]
     package let body: Body
+    /// Whether eContent is left out where there is no envelope.
+    package let leavesEmptyContentOut: Bool
 
-    package init(answering request: SCEPAttributes, senderNonce: [UInt8], body: Body) {
+    package init(answering request: SCEPAttributes, senderNonce: [UInt8], body: Body, leavesEmptyContentOut: Bool = false) {
         transactionID = request.transactionID
         recipientNonce = request.senderNonce
         self.senderNonce = senderNonce
         self.body = body
+        self.leavesEmptyContentOut = leavesEmptyContentOut
     }
 
     package var status: SCEPStatus {
@@ -31,11 +34,11 @@ package struct CertRep: Sendable {
         }
     }
 
-    /// Present and empty without an envelope: certmonger and pyscep fail on an absent eContent.
-    package var content: [UInt8] {
+    /// Without an envelope present and empty, or else nil: certmonger and pyscep fail on an absent eContent.
+    package var content: [UInt8]? {
         switch body {
         case .success(let envelope): envelope
-        case .pending, .failure: []
+        case .pending, .failure: leavesEmptyContentOut ? nil : []
         }
     }
 
@@ -56,7 +59,7 @@ package struct CertRep: Sendable {
             extra.append((SCEPAttributeType.microsoftError, Self.number(Int(hresult))))
         }
         return CMSSignedData.signedAttributes(
-            contentType: OIDs.data, messageDigest: digest.digest(content), signingTime: signingTime, extra: extra)
+            contentType: OIDs.data, messageDigest: digest.digest(content ?? []), signingTime: signingTime, extra: extra)
     }
 
     /// The finished reply. `signature` is over `signedAttributes` with that digest, by the key of `signer`.
