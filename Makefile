@@ -5,11 +5,12 @@ DATA ?= ./muster-data
 # One build serves `make run` and `make test`: the same flags everywhere, or SwiftPM builds twice.
 BUILD_FLAGS := --enable-code-coverage -debug-info-format none
 RELEASE_FLAGS := -c release --scratch-path .build-release --product muster
-SWIFT_FILES := Sources Tests Package.swift
+SWIFT_FILES := Sources Tests Fuzzing Package.swift
+FUZZ_SECONDS ?= 600
 BENCH_FLAGS := -c release --scratch-path .build-bench
 MUSTER := .build/debug/muster
 
-.PHONY: help run test build release bench bench-quick bench-full bench-build format lint check clean dependencies
+.PHONY: help run test build release bench bench-quick bench-full bench-build fuzz format lint check clean dependencies
 
 help:
 	@echo "make run      build, make a lab CA in $(DATA) if there is none, and serve it until Ctrl-C"
@@ -17,6 +18,7 @@ help:
 	@echo "make build    build the server and the tests"
 	@echo "make release  build an optimised, stripped .build-release/muster"
 	@echo "make bench    measure beside peers and the physical limit, 15 minutes (bench-quick: 3 minutes; bench-full: 2 hours)"
+	@echo "make fuzz     throw mutated SCEP messages at the parsers for FUZZ_SECONDS (10 minutes)"
 	@echo "make format   format the Swift sources;  make lint says what is not formatted"
 	@echo "make check    check imports, symbols and the commands that the documents name"
 	@echo "make clean    remove what was built; a CA in $(DATA) stays"
@@ -60,6 +62,9 @@ bench-build:
 	swift build $(BENCH_FLAGS) --product muster-floor
 	@Benchmarks/install-peers.sh
 
+fuzz: build
+	Scripts/fuzz.sh $(FUZZ_SECONDS)
+
 format:
 	swift format format --in-place --parallel --recursive $(SWIFT_FILES)
 
@@ -70,7 +75,7 @@ check:
 	@status=0; for check in check-imports.py check-symbols.sh check-readme.py; do Scripts/$$check || status=1; done; exit $$status
 
 clean:
-	rm -rf .build .build-release .build-bench
+	rm -rf .build .build-release .build-bench .build-fuzz
 
 dependencies:
 	@Scripts/install-dependencies.sh test
