@@ -60,6 +60,7 @@ bench-build:
 	swift build $(BENCH_FLAGS) --product muster
 	swift build $(BENCH_FLAGS) --product muster-load
 	swift build $(BENCH_FLAGS) --product muster-floor
+	swift build $(BENCH_FLAGS) --product muster-issuance
 	@Benchmarks/install-peers.sh
 
 fuzz: build

@@ -140,5 +140,8 @@ if Context.environment["MUSTER_BENCHMARKS"] != nil {
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             path: "Benchmarks/Floor", swiftSettings: settings),
+        .executableTarget(
+            name: "muster-issuance", dependencies: ["EnrollmentCore", "Persistence", "SigningKeys", "PKIFormats", crypto, logging],
+            path: "Benchmarks/Issuance", swiftSettings: settings),
     ]
 }

@@ -17,7 +17,7 @@ import time
 
 from runner import fsyncs, growth, pictures, report
 from runner.cases import CASES, Case, Failed, ours, run, theirs
-from runner.floor import evaluate, formulas, operations
+from runner.floor import evaluate, formulas, operations, pipeline
 from runner.lab import Lab
 from runner.peers import PEERS, Peer
 from runner.processes import Absent
@@ -142,6 +142,8 @@ class Bench:
         program = self.options.binaries / "muster-floor"
         self.results.operations = operations(program, self.directory, 0.2 if self.options.mode == "quick" else 0.5)
         self.results.floors = {name: evaluate(formula, self.results.operations) for name, formula in formulas().items()}
+        say("issuance without HTTP")
+        self.results.pipeline = pipeline(self.options.binaries / "muster-issuance", self.directory, 6400)
         self.prepare_peers()
         lab = Lab(self.options.binaries, self.directory)
         try:
@@ -174,7 +176,7 @@ def main() -> int:
     parser.add_argument("--mode", choices=sorted(ROUNDS), default="default")
     parser.add_argument(
         "--binaries", type=pathlib.Path, default=HERE.parent / ".build-bench/release",
-        help="release builds of muster, muster-load and muster-floor")
+        help="release builds of muster, muster-load, muster-floor and muster-issuance")
     parser.add_argument("--tools", type=pathlib.Path, default=HERE.parent / ".build-bench/peers/bin", help="programs of peers from PyPI")
     parser.add_argument("--results", type=pathlib.Path, default=HERE / "results")
     parser.add_argument("--case", action="append", choices=[case.name for case in CASES], help="only this case; may be repeated")

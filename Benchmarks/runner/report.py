@@ -83,6 +83,12 @@ def page(results: Results, thresholds: dict[str, float], pictures: list[str]) ->
     lines += [f"![{name}]({name})" for name in pictures]
     lines += ["", "## Ours, peers, floor", "", *comparison(results)]
     lines += [f"* `{name}`: {title}" for name, title in names.items()]
+    if results.pipeline:
+        found = results.pipeline
+        lines += ["", "## Issuance without HTTP", "",
+                  f"The whole pipeline, P-256 CA, durable SQLite, {found['tasks']} tasks: {number(found['cpuPerIssuance'])} us of processor"
+                  f" time an issuance, {found['ratio']:.1f} times the {number(found['csrVerifyPlusCertificateSign'])} us of verifying the"
+                  " request and signing the certificate."]
     broken = results.broken(thresholds)
     lines += ["", "## Thresholds", "", *([f"* BROKEN: {text}" for text in broken] or ["All are kept."]), ""]
     lines += ["## Latency and the operating system's figures", "", "Switches, bytes: of the server, for one unit.", "", *latency(results)]

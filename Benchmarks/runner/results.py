@@ -80,6 +80,7 @@ class Results:
         self.absent: dict[str, str] = {}
         self.fsyncs: dict[str, dict[int, float]] = {}
         self.growth: list[dict] = []
+        self.pipeline: dict | None = None
         self.machine: dict[str, str] = {}
 
     def row(self, case: Case, server: str, connections: int, rate: float = 0) -> Row:
@@ -98,6 +99,9 @@ class Results:
     def broken(self, thresholds: dict[str, float]) -> list[str]:
         """Which thresholds our server exceeds, in words; closed loop only."""
         found = []
+        limit = thresholds.get("pipeline")
+        if self.pipeline and limit and self.pipeline["ratio"] > limit:
+            found.append(f"issuance without HTTP: {self.pipeline['ratio']:.1f} times its two raw operations, not {limit}")
         for row in self.rows.values():
             limit, ratio = thresholds.get(row.case.name), self.over_floor(row)
             if row.server == "muster" and not row.rate and limit and ratio and ratio > limit:
@@ -108,7 +112,7 @@ class Results:
         """For the JSON file."""
         return {
             "machine": self.machine, "operations": self.operations, "floors": self.floors, "absent": self.absent, "fsyncs": self.fsyncs,
-            "growth": self.growth,
+            "growth": self.growth, "pipeline": self.pipeline,
             "runs": [
                 {"case": row.case.name, "server": row.server, "connections": row.connections, "rate": row.rate, "reports": row.reports,
                  "refusals": row.refusals}
