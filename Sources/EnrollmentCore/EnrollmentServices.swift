@@ -13,6 +13,7 @@ package struct EnrollmentServices: Sendable {
     package let revocation: RevocationDesk
     package let challenges: ChallengeStore
     package let users: UserStore
+    package let signers: RegisteredSigners
     package let search: LedgerSearch
     package let revocationLists: RevocationLists
     package let generations: GenerationStore
@@ -33,9 +34,11 @@ package struct EnrollmentServices: Sendable {
         transactions = TransactionLog(database: database, surroundings: surroundings, logger: logger)
         challenges = ChallengeStore(database: database, surroundings: surroundings)
         users = UserStore(database: database, surroundings: surroundings)
+        signers = RegisteredSigners(database: database, surroundings: surroundings)
         let own: [AuthenticatorKind: any Authenticator] = [
             .challenge: ChallengeAuthenticator(store: challenges), .password: PasswordAuthenticator(store: users),
-            .certificate: CertificateAuthenticator(ledger: ledger), .operator: OperatorAuthenticator(), .system: SystemAuthenticator(),
+            .certificate: CertificateAuthenticator(ledger: ledger), .signer: SignerAuthenticator(signers: signers),
+            .operator: OperatorAuthenticator(), .system: SystemAuthenticator(),
         ]
         let desk = AuthenticationDesk(catalog: catalog, authenticators: own.merging(authenticators) { own, _ in own })
         pipeline = IssuancePipeline(

@@ -22,6 +22,8 @@ package struct SCEPRequestDecoder: Sendable {
 
     /// The RA certificates that clients may still know; the first is the current one.
     let recipients: [SCEPRecipient]
+    /// Whether the holder of a certificate enrolls others here; known before anything is decrypted.
+    var isRegisteredSigner: @Sendable (Certificate) -> Bool = { _ in false }
 
     /// Every check that needs no private key.
     func screen(_ message: SCEPMessage) throws(Refusal) -> Screened {
@@ -50,6 +52,8 @@ package struct SCEPRequestDecoder: Sendable {
     func read(_ screened: Screened, arrival: Arrival, id: RequestID) async throws(Refusal) -> IssuanceRequest {
         let csr: CertificationRequest
         let challenge: String?
+        let signer = screened.message.signer
+        let isRegistered = isRegisteredSigner(signer)
         do {
             csr = try CertificationRequest(der: try await decrypt(screened))
             challenge = try csr.challengePassword
@@ -58,12 +62,15 @@ package struct SCEPRequestDecoder: Sendable {
         } catch {
             throw Self.unreadable("\(error)")
         }
-        let signer = screened.message.signer
-        let isEnrolled = screened.kind == .renewal || (!signer.isSelfSigned && isIssuedHere(signer))
-        guard isEnrolled || csr.publicKey == signer.publicKey else {
+        let isEnrolled = !isRegistered && (screened.kind == .renewal || (!signer.isSelfSigned && isIssuedHere(signer)))
+        guard isRegistered || isEnrolled || csr.publicKey == signer.publicKey else {
             throw Self.unreadable("the signer's key is not the key of the certification request")
         }
         guard csr.isSelfSignatureValid else { throw Self.unreadable("the certification request is not signed by its own key") }
+        if isRegistered {
+            return IssuanceRequest(
+                id: id, arrival: arrival, intent: .onBehalf(of: signer), credentials: [SignerCredential(signer)], proposal: Proposal(csr))
+        }
         guard isEnrolled else {
             let credentials = challenge.map { [ChallengeCredential(secret: $0)] } ?? []
             return IssuanceRequest(id: id, arrival: arrival, intent: .enroll, credentials: credentials, proposal: Proposal(csr))
@@ -77,6 +84,9 @@ package struct SCEPRequestDecoder: Sendable {
     static func exchangeID(of message: SCEPMessage) -> [UInt8] {
         message.attributes.transactionID.bytes + HashAlgorithm.sha256.digest(message.signer.publicKey.der)
     }
+
+    /// A client that gives every try a new transactionID makes the same request all the same, where its key and its request are.
+    static func retryID(of message: SCEPMessage) -> [UInt8] { HashAlgorithm.sha256.digest(message.signer.publicKey.der) }
 
     private func kind(of message: SCEPMessage) throws(Refusal) -> Kind {
         let type = message.type

@@ -12,16 +12,20 @@ package struct SCEPRoutes: Sendable {
     private let pipeline: IssuancePipeline
     private let recipients: @Sendable (Endpoint) -> [SCEPRecipient]
     private let surroundings: Surroundings
+    private let signers: RegisteredSigners
     private let options = DecodedOptions(defaults: SCEPOptions())
 
-    /// - Parameter recipients: the RA certificates of an endpoint, the current one first, then those that clients may still know.
+    /// - Parameters:
+    ///   - signers: those who enroll others.
+    ///   - recipients: the RA certificates of an endpoint, the current one first, then those that clients may still know.
     package init(
-        catalog: Catalog, pipeline: IssuancePipeline, surroundings: Surroundings,
+        catalog: Catalog, pipeline: IssuancePipeline, surroundings: Surroundings, signers: RegisteredSigners,
         recipients: @escaping @Sendable (Endpoint) -> [SCEPRecipient]
     ) {
         self.catalog = catalog
         self.pipeline = pipeline
         self.surroundings = surroundings
+        self.signers = signers
         self.recipients = recipients
     }
 
@@ -100,10 +104,11 @@ extension SCEPRoutes {
         }
         let encoder = SCEPReplyEncoder(
             recipient: try recipient(of: endpoint), options: try options.options(of: endpoint), surroundings: surroundings)
-        let arrival = arrival(
-            endpoint.name, operation: message.typeName, exchangeID: SCEPRequestDecoder.exchangeID(of: message), request, context)
+        let arrival = arrival(endpoint.name, operation: message.typeName, message: message, request, context)
         do throws(Refusal) {
-            let decoder = SCEPRequestDecoder(recipients: recipients(endpoint))
+            let decoder = SCEPRequestDecoder(recipients: recipients(endpoint)) { [signers] in
+                signers.find($0, endpoint: endpoint.name) != nil
+            }
             let screened = try await recorded(arrival) { () throws(Refusal) in try decoder.screen(message) }
             return try await encoder.encode(outcome(of: screened, decoder, arrival), to: screened)
         } catch {
@@ -152,11 +157,12 @@ extension SCEPRoutes {
     }
 
     private func arrival(
-        _ endpoint: String, operation: String, exchangeID: [UInt8] = [], _ request: Request, _ context: TransportContext
+        _ endpoint: String, operation: String, message: SCEPMessage? = nil, _ request: Request, _ context: TransportContext
     ) -> Arrival {
         Arrival(
             endpoint: endpoint, binding: "default", operation: operation, peer: context.peerAddress, userAgent: request.headers[.userAgent],
-            exchangeID: exchangeID, instant: surroundings.now)
+            exchangeID: message.map(SCEPRequestDecoder.exchangeID) ?? [], retryID: message.map(SCEPRequestDecoder.retryID),
+            transactionID: message?.attributes.transactionID.text, instant: surroundings.now)
     }
 
     /// Into the trail goes only as much of an unknown label as no terminal minds.

@@ -15,6 +15,7 @@ import TestSupport
 final class SCEPTestServer: Sendable {
     let database: SQLiteDatabase
     let challenges: ChallengeStore
+    let signers: RegisteredSigners
     let catalog: Catalog
     let root: Certificate
     let issuer: Certificate
@@ -47,15 +48,17 @@ final class SCEPTestServer: Sendable {
         let templates = ["device-8021x", "user-8021x", "tls-server"]
         let rules = [
             try PolicyRule(name: "challenge", requires: [.knowsChallenge], templates: templates, disposition: disposition),
+            try PolicyRule(name: "on-behalf", requires: [.registeredSigner], templates: templates, disposition: disposition),
             try PolicyRule(name: "renewal", requires: [.holdsPrivateKey], templates: templates, disposition: disposition),
         ]
         try await catalog.add(
             endpoints: [
                 Endpoint(
                     name: "scep-default", label: "default", protocolName: .scep, authority: "issuing",
-                    bindings: [.init(authenticators: [.challenge, .certificate])], policy: Policy(rules: rules))
+                    bindings: [.init(authenticators: [.challenge, .certificate, .signer])], policy: Policy(rules: rules))
             ], templates: DefaultTemplates.forEnrollment, at: surroundings.now)
         challenges = ChallengeStore(database: database, surroundings: surroundings)
+        signers = RegisteredSigners(database: database, surroundings: surroundings)
         let ledger = IssuanceLedger(database: database, surroundings: surroundings)
         let identity = AuthorityIdentity(
             authority: "issuing", subject: issuerName, publicKey: issuingKey.publicKey, certificate: issuer, root: root,
@@ -66,6 +69,7 @@ final class SCEPTestServer: Sendable {
                 catalog: catalog,
                 authenticators: [
                     .challenge: ChallengeAuthenticator(store: challenges), .certificate: CertificateAuthenticator(ledger: ledger),
+                    .signer: SignerAuthenticator(signers: signers),
                 ]),
             ledger: ledger, authorities: [Authority(identity: identity, key: issuingKey)],
             transactions: TransactionLog(
@@ -82,7 +86,8 @@ final class SCEPTestServer: Sendable {
                 do { return try await raKey.decrypt(enveloped: enveloped, recipient: ra) } catch { throw .failed }
             })
         let router = Router(context: TransportContext.self)
-        SCEPRoutes(catalog: catalog, pipeline: pipeline, surroundings: surroundings) { _ in [recipient] }.register(on: router)
+        SCEPRoutes(catalog: catalog, pipeline: pipeline, surroundings: surroundings, signers: signers) { _ in [recipient] }.register(
+            on: router)
         http = InProcessHTTP(router)
     }
 

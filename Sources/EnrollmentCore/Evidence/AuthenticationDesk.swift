@@ -73,7 +73,8 @@ package struct AuthenticationDesk: Sendable {
     }
 
     func authenticate(_ request: IssuanceRequest) async throws(Refusal) -> AuthenticatedRequest {
-        let (endpoint, principal, evidence) = try await examine(request.credentials, arrival: request.arrival, digest: request.digest)
+        let (endpoint, principal, evidence) = try await examine(
+            request.credentials, arrival: request.arrival, digest: request.digest, request: request)
         return AuthenticatedRequest(request, endpoint: endpoint, principal: principal, evidence: evidence)
     }
 
@@ -128,7 +129,7 @@ package struct AuthenticationDesk: Sendable {
     }
 
     private func examine(
-        _ credentials: [any Credential], arrival: Arrival, digest: [UInt8]
+        _ credentials: [any Credential], arrival: Arrival, digest: [UInt8], request: IssuanceRequest? = nil
     ) async throws(Refusal) -> (Endpoint, principal: String, [Evidence]) {
         let endpoint = try catalog.openEndpoint(named: arrival.endpoint)
         guard let binding = endpoint.bindings.first(where: { $0.name == arrival.binding }) else {
@@ -137,7 +138,8 @@ package struct AuthenticationDesk: Sendable {
         guard !credentials.isEmpty else {
             throw Refusal(.unauthenticated, at: .authenticate, detail: "the request carries no credential")
         }
-        let context = ExaminationContext(endpoint: endpoint, requestDigest: digest, instant: arrival.instant, peer: arrival.peer)
+        let context = ExaminationContext(
+            endpoint: endpoint, requestDigest: digest, instant: arrival.instant, peer: arrival.peer, request: request)
         var proofs: [Proof] = []
         for credential in credentials {
             for kind in binding.authenticators {

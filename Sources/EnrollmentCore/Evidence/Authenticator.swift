@@ -19,16 +19,19 @@ package struct ExaminationContext: Sendable {
     package let instant: Date
     /// The client's address as text, where there is one.
     package let peer: String?
+    /// The whole request, where a certificate is asked for: nil at a revocation and where somebody only asks.
+    package let request: IssuanceRequest?
 
-    package init(endpoint: Endpoint, requestDigest: [UInt8], instant: Date, peer: String? = nil) {
+    package init(endpoint: Endpoint, requestDigest: [UInt8], instant: Date, peer: String? = nil, request: IssuanceRequest? = nil) {
         self.endpoint = endpoint
         self.requestDigest = requestDigest
         self.instant = instant
         self.peer = peer
+        self.request = request
     }
 }
 
 /// The authenticators that a binding may allow. Each front end registers the maker of its own.
 package enum AuthenticatorKind: String, Sendable, CaseIterable, Codable {
-    case challenge, password, certificate, acme, `operator`, system
+    case challenge, password, certificate, signer, acme, `operator`, system
 }

@@ -25,6 +25,11 @@ package struct ChallengeAuthenticator: Authenticator {
                 advice: "make one with `muster challenge new --endpoint \(context.endpoint.name)`")
         }
         guard challenge.revokedAt == nil else { throw refusal("challenge \(challenge.id) is revoked") }
+        if let bound = challenge.bound, let proposal = context.request?.proposal, let difference = bound.difference(in: proposal) {
+            throw refusal(
+                "challenge \(challenge.id): \(difference)",
+                advice: "let the device ask for what its challenge was made for; the challenge is not spent")
+        }
         var claims: [WriteUnit] = []
         if challenge.isOneTime {
             switch challenge.redeemedBy {

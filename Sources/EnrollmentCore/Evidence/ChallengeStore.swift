@@ -11,6 +11,8 @@ package struct ChallengeStore: Sendable {
         package let endpoint: String
         package let isOneTime: Bool
         package let covers: [NamePattern]
+        /// What a request must be besides, or nil.
+        package let bound: ChallengeBinding?
         package let createdAt: Date
         package let expiresAt: Date?
         package let redeemedAt: Date?
@@ -25,6 +27,7 @@ package struct ChallengeStore: Sendable {
             endpoint = try row.text("endpoint")
             isOneTime = try row.integer("one_time") != 0
             covers = try JSONDecoder().decode([NamePattern].self, from: Data(row.text("covers").utf8))
+            bound = try row.optionalText("bound").map { try JSONDecoder().decode(ChallengeBinding.self, from: Data($0.utf8)) }
             createdAt = try row.date("created_at")
             expiresAt = try row.optionalDate("expires_at")
             redeemedAt = try row.optionalDate("redeemed_at")
@@ -42,22 +45,31 @@ package struct ChallengeStore: Sendable {
     }
 
     /// Makes a challenge and returns its secret, 40 hex digits, which is stored nowhere.
-    package func make(endpoint: String, isOneTime: Bool, covers: [NamePattern], lifetime: TimeInterval?) async throws -> (
-        id: RequestID, secret: String
-    ) {
+    package func make(
+        endpoint: String, isOneTime: Bool, covers: [NamePattern], bound: ChallengeBinding? = nil, lifetime: TimeInterval?
+    ) async throws -> (id: RequestID, secret: String) {
         let secret = surroundings.randomness.bytes(20).hex
+        let id = try await keep(
+            secret: secret, endpoint: endpoint, isOneTime: isOneTime, covers: covers, bound: bound, lifetime: lifetime)
+        return (id, secret)
+    }
+
+    /// Keeps the hash of a secret that was generated elsewhere, in a form that some clients insist on.
+    package func keep(
+        secret: String, endpoint: String, isOneTime: Bool, covers: [NamePattern], bound: ChallengeBinding? = nil, lifetime: TimeInterval?
+    ) async throws -> RequestID {
         let id = RequestID(in: surroundings)
         let now = surroundings.now
         try await database.write(
             WriteUnit([
                 Statement(
-                    "INSERT INTO challenges (id, endpoint, secret_hash, one_time, covers, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO challenges (id, endpoint, secret_hash, one_time, covers, created_at, expires_at, bound) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                     [
                         .blob(id.bytes), .text(endpoint), .blob(Self.hash(secret)), .flag(isOneTime), .text(try covers.json), .date(now),
-                        .date(lifetime.map { now.addingTimeInterval($0) }),
+                        .date(lifetime.map { now.addingTimeInterval($0) }), .optional(try bound.map { try $0.json }),
                     ])
             ]))
-        return (id, secret)
+        return id
     }
 
     /// All challenges of an endpoint, or of all endpoints, newest first, at most 1,000.
@@ -106,6 +118,12 @@ package struct ChallengeStore: Sendable {
 
     /// Looked up by this hash: what timing could tell is about the hash of a guess, not about a secret of 160 random bits.
     private static func hash(_ secret: String) -> [UInt8] { Array(SHA256.hash(data: Array(secret.utf8))) }
+}
+
+extension ChallengeBinding {
+    fileprivate var json: String {
+        get throws { String(decoding: try JSONEncoder().encode(self), as: UTF8.self) }
+    }
 }
 
 extension [NamePattern] {

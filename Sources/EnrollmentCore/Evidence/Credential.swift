@@ -37,6 +37,14 @@ package struct CertificateCredential: Credential {
     }
 }
 
+/// A registered signer, whose key has signed a message that asks for somebody else's certificate.
+package struct SignerCredential: Credential {
+    package let certificate: Certificate
+
+    /// Only for a front end that has verified the signature.
+    package init(_ certificate: Certificate) { self.certificate = certificate }
+}
+
 /// The operator at the command line, known by the user id of the socket's peer, who vouches for the names he typed.
 package struct OperatorCredential: Credential {
     package let userID: UInt32

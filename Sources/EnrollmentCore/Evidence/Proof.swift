@@ -29,6 +29,8 @@ package enum Fact: Sendable, Hashable, Codable {
     case knowsPassword
     /// SHA-256 fingerprint of the stored certificate.
     case holdsPrivateKey(fingerprint: [UInt8])
+    /// SHA-256 fingerprint of a certificate that is registered to enroll others.
+    case registeredSigner(fingerprint: [UInt8])
     /// The name as text, for example `dns:a.lab.test`.
     case controls(String, method: String)
     case operatorApproved
@@ -39,6 +41,7 @@ package enum Fact: Sendable, Hashable, Codable {
         case .knowsChallenge: .knowsChallenge
         case .knowsPassword: .knowsPassword
         case .holdsPrivateKey: .holdsPrivateKey
+        case .registeredSigner: .registeredSigner
         case .controls: .controlsIdentifier
         case .operatorApproved: .operatorApproved
         case .scheduledRenewal: .scheduledRenewal
@@ -47,6 +50,6 @@ package enum Fact: Sendable, Hashable, Codable {
 
     /// The fact without its particulars: what a policy rule names.
     package enum Kind: String, Sendable, CaseIterable, Codable {
-        case knowsChallenge, knowsPassword, holdsPrivateKey, controlsIdentifier, operatorApproved, scheduledRenewal
+        case knowsChallenge, knowsPassword, holdsPrivateKey, registeredSigner, controlsIdentifier, operatorApproved, scheduledRenewal
     }
 }

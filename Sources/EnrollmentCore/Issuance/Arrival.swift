@@ -14,11 +14,16 @@ package struct Arrival: Sendable {
     /// The protocol's own id of the exchange, at most 512 octets: what makes a retry the same request beyond its content, and what a
     /// later poll presents again. SCEP: transactionID and signer key; ACME: the order. Empty where the protocol has none.
     package let exchangeID: [UInt8]
+    /// What of the exchange id a retry must have in common with the first try. SCEP: the signer's key, for a client may give each try
+    /// a transactionID of its own. The whole exchange id where nothing else is said.
+    package let retryID: [UInt8]
+    /// The protocol's own id of the exchange as text, for those who are told of it.
+    package let transactionID: String?
     package let instant: Date
 
     package init(
         endpoint: String, binding: String, operation: String, peer: String? = nil, userAgent: String? = nil, exchangeID: [UInt8] = [],
-        instant: Date
+        retryID: [UInt8]? = nil, transactionID: String? = nil, instant: Date
     ) {
         self.endpoint = endpoint
         self.binding = binding
@@ -26,6 +31,8 @@ package struct Arrival: Sendable {
         self.peer = peer
         self.userAgent = userAgent.map { String($0.prefix(200)) }
         self.exchangeID = exchangeID
+        self.retryID = retryID ?? exchangeID
+        self.transactionID = transactionID
         self.instant = instant
     }
 }

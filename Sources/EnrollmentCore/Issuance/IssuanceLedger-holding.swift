@@ -19,6 +19,13 @@ extension IssuanceLedger {
         // A challenge may be good for others too: it is not kept.
         let kept = try await attempt(.hold) { try request.proposal.certificationRequest.withoutChallenge() }
         var unit = WriteUnit([
+            // Whoever may enroll many still may not fill the list that people read.
+            Statement(
+                "UPDATE endpoints SET name = name WHERE name = ? AND ? > (SELECT COUNT(*) FROM held_requests WHERE \(Self.waitingOf))",
+                [
+                    .text(request.arrival.endpoint), .integer(Int64(heldLimit)), .text(request.arrival.endpoint),
+                    .text(authenticated.principal), .date(now),
+                ], expectedRows: 1, label: Self.heldLimitLabel),
             Statement("DELETE FROM held_requests WHERE settlement = ? AND state <> 'held'", [.blob(authenticated.settlementKey)]),
             Statement(
                 """
@@ -40,11 +47,23 @@ extension IssuanceLedger {
         unit.append(TransactionLog.row(for: request, principal: authenticated.principal, outcome: .pending, trail: trail, finishedAt: now))
         do {
             try await database.write(unit)
+        } catch .unmet(Self.heldLimitLabel) {
+            throw Refusal(
+                .rateLimited, at: .hold, publicText: "too many requests of yours wait for a decision",
+                detail: "\(authenticated.principal) has \(heldLimit) held requests at \(request.arrival.endpoint)",
+                advice: "decide them (`muster pending`), or find out why it asks so often")
         } catch {
+            // The very same request was held a moment ago: both are given the one reference.
+            if let twin = try await heldRequests("settlement = ? AND state = 'held'", [.blob(authenticated.settlementKey)]).first {
+                return twin.pending
+            }
             throw Self.refusal(for: error, at: .hold)
         }
         return PendingRequest(reference: request.id, reason: reason)
     }
+
+    private static let heldLimitLabel = "held requests of one principal"
+    private static let waitingOf = "endpoint = ? AND principal = ? AND state = 'held' AND expires_at > ?"
 
     /// The unexpired held requests that `condition` finds, newest first.
     func heldRequests(_ condition: String, _ parameters: [SQLValue]) async throws(Refusal) -> [HeldRequest] {

@@ -11,12 +11,18 @@ package struct IssuanceLedger: Sendable {
     let replayWindow: TimeInterval
     /// How long a recorded issuance belongs to whoever recorded it, in seconds.
     let lease: TimeInterval
+    /// How many requests of one principal may wait for people at one endpoint.
+    let heldLimit: Int
 
-    package init(database: any Database, surroundings: Surroundings, replayWindow: TimeInterval = 1200, lease: TimeInterval = 30) {
+    package init(
+        database: any Database, surroundings: Surroundings, replayWindow: TimeInterval = 1200, lease: TimeInterval = 30,
+        heldLimit: Int = 1000
+    ) {
         self.database = database
         self.surroundings = surroundings
         self.replayWindow = replayWindow
         self.lease = lease
+        self.heldLimit = heldLimit
     }
 
     /// What is already known of a request.

@@ -9,6 +9,8 @@ package struct IssuanceRequest: Sendable {
         case enroll
         /// Replace this certificate, byte for byte the one that the client presented.
         case renew(of: Certificate)
+        /// A certificate for somebody else, asked for by the holder of this one, a registered signer.
+        case onBehalf(of: Certificate)
     }
 
     package let id: RequestID
@@ -29,7 +31,7 @@ package struct IssuanceRequest: Sendable {
         hash.add(arrival.operation)
         hash.add(proposal.certificationRequest.info)
         if case .renew(let predecessor) = intent { hash.add(predecessor.der) } else { hash.add([UInt8]()) }
-        hash.add(arrival.exchangeID)
+        hash.add(arrival.retryID)
         // One inside the CertificationRequestInfo counts there already.
         if let hint = proposal.templateHint, hint != proposal.certificationRequest.templateName { hash.add(hint) }
         digest = hash.finish()
@@ -52,7 +54,7 @@ package struct IssuanceRequest: Sendable {
     /// Whether the proof of possession was checked before the request was held.
     let isPossessionProved: Bool
 
-    /// SHA-256 of what makes two requests the same one: endpoint, operation, CertificationRequestInfo, predecessor, exchange id, and
+    /// SHA-256 of what makes two requests the same one: endpoint, operation, CertificationRequestInfo, predecessor, the exchange's `retryID`, and
     /// the template that is named beside it.
     package let digest: [UInt8]
 }

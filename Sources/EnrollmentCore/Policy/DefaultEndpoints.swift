@@ -20,9 +20,10 @@ package enum DefaultEndpoints {
         return [
             Endpoint(
                 name: scep, label: "default", protocolName: .scep, authority: issuingAuthority,
-                bindings: [.init(authenticators: [.challenge, .certificate])],
+                bindings: [.init(authenticators: [.challenge, .certificate, .signer])],
                 policy: Policy(rules: [
                     try PolicyRule(name: "challenge", requires: [.knowsChallenge], templates: devices),
+                    try PolicyRule(name: "on-behalf", requires: [.registeredSigner], templates: devices),
                     try PolicyRule(name: "renewal", requires: [.holdsPrivateKey], templates: devices),
                 ])),
             Endpoint(

@@ -12,6 +12,12 @@ package struct Policy: Sendable, Hashable, Codable {
                 throw Refusal(.notAuthorized, at: .authorize, detail: "the renewal was not signed by the certificate that it renews")
             }
         }
+        if case .onBehalf(let signer) = authenticated.request.intent {
+            let needed = Fact.registeredSigner(fingerprint: signer.fingerprint(.sha256))
+            guard authenticated.evidence.contains(where: { $0.proof.fact == needed }) else {
+                throw Refusal(.notAuthorized, at: .authorize, detail: "who asks for another is not a registered signer")
+            }
+        }
         let proved = Set(authenticated.evidence.map(\.proof.fact.kind))
         for rule in rules where rule.requires.isSubset(of: proved) {
             if case .refuse(let text) = rule.disposition {

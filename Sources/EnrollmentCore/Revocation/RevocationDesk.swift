@@ -65,7 +65,7 @@ package struct RevocationDesk: Sendable {
             switch evidence.proof.fact {
             case .operatorApproved: true
             case .holdsPrivateKey(fingerprint): true
-            case .controls, .knowsChallenge, .knowsPassword, .holdsPrivateKey, .scheduledRenewal: false
+            case .controls, .registeredSigner, .knowsChallenge, .knowsPassword, .holdsPrivateKey, .scheduledRenewal: false
             }
         }
         let isOfThisEndpoint = record.endpoint == authenticated.request.arrival.endpoint

@@ -22,7 +22,8 @@ enum AdminOperations {
         ListEndpoints.self, SwitchEndpoint.self, ListCertificates.self, ShowCertificate.self, IssueByOperator.self, RevokeCertificate.self,
         ListTransactions.self, ShowTransaction.self, NewChallenge.self, ListChallenges.self, RevokeChallenge.self, AddUser.self,
         DisableUser.self,
-        PublishCRLs.self, BackUp.self, Diagnose.self, ListPending.self, ApprovePending.self, RejectPending.self, SetHolding.self,
+        AddSigner.self, ListSigners.self, RemoveSigner.self, PublishCRLs.self, BackUp.self, Diagnose.self, ListPending.self,
+        ApprovePending.self, RejectPending.self, SetHolding.self,
         SetEndpointOptions.self,
     ]
 

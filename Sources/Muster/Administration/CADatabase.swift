@@ -33,6 +33,7 @@ struct CADatabase: Sendable {
             database: driver, surroundings: surroundings, logger: logger, authorities: authorities,
             authenticators: [.acme: ACMEAuthenticator(database: driver)], reached: reached)
         try await services.catalog.reload()
+        try await services.signers.reload()
         return services
     }
 

@@ -98,7 +98,7 @@ struct ServerAssembly: Sendable {
         let router = router()
         SCEPRoutes(
             catalog: services.catalog, pipeline: services.pipeline, surroundings: services.surroundings,
-            recipients: { [own] _ in own.recipients }
+            signers: services.signers, recipients: { [own] _ in own.recipients }
         )
         .register(on: router)
         let delegation = OCSPResponder.Delegation(issuer: authority.identity, key: own.ocspKey) { [own] in own.ocspResponder }

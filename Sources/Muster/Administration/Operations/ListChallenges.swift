@@ -15,6 +15,8 @@ struct ListChallenges: AdminOperation {
         let createdAt: Date
         let expiresAt: Date?
         let covers: [String]
+        /// What a request must be besides.
+        let bound: String?
     }
 
     struct Reply: Codable, Sendable {
@@ -31,7 +33,8 @@ struct ListChallenges: AdminOperation {
                 Challenge(
                     id: challenge.id.description, endpoint: challenge.endpoint, isOneTime: challenge.isOneTime,
                     state: Self.state(of: challenge, at: now),
-                    createdAt: challenge.createdAt, expiresAt: challenge.expiresAt, covers: challenge.covers.map(\.description))
+                    createdAt: challenge.createdAt, expiresAt: challenge.expiresAt, covers: challenge.covers.map(\.description),
+                    bound: challenge.bound?.summary)
             })
     }
 

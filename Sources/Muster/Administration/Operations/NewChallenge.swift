@@ -15,12 +15,18 @@ struct NewChallenge: AdminOperation {
     let seconds: Int
     let names: [String]
     let isOneTime: Bool
+    var subject: String?
+    var alternativeNames: [String] = []
+    var device: String?
 
     func perform(in administration: Administration) async throws -> Reply {
         try administration.endpoint(endpoint, accepts: .challenge)
         guard !names.isEmpty else { throw CommandFailure("a challenge covers at least one name: --bind-name") }
+        let bound = ChallengeBinding(
+            subject: subject, names: try alternativeNames.map { try NamePattern("=" + $0) }, device: device)
         let made = try await administration.core.challenges.make(
-            endpoint: endpoint, isOneTime: isOneTime, covers: try names.map { try NamePattern($0) }, lifetime: TimeInterval(seconds))
+            endpoint: endpoint, isOneTime: isOneTime, covers: try names.map { try NamePattern($0) }, bound: bound,
+            lifetime: TimeInterval(seconds))
         return Reply(
             id: made.id.description, endpoint: endpoint, challenge: made.secret,
             expiresAt: administration.core.surroundings.now.addingTimeInterval(TimeInterval(seconds)), covers: names)
