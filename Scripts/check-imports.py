@@ -12,7 +12,7 @@ NIO = re.compile(r"^NIO[A-Za-z0-9]*$")
 ARROWS = {
     "PKIFormats": {"SwiftASN1", "COpenSSL"},
     "SigningKeys": {"PKIFormats", "COpenSSL"},
-    "Persistence": {"GRDB"},
+    "Persistence": {"GRDB", "GRDBSQLite"},
     "EnrollmentCore": {"PKIFormats", "SigningKeys", "Persistence"},
     "HTTPTransport": {
         "PKIFormats", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HTTPTypes", "AsyncHTTPClient", "ServiceLifecycle", NIO,

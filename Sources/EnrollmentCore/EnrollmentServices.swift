@@ -22,10 +22,11 @@ package struct EnrollmentServices: Sendable {
     /// - Parameters:
     ///   - authorities: the active generations whose keys are at hand; a server has no root among them.
     ///   - authenticators: those of front ends, besides the core's own.
-    ///   - reached: see `IssuancePipeline`.
+    ///   - reached, releasesInSteps: see `IssuancePipeline`.
     package init(
         database: any Database, surroundings: Surroundings, logger: Logger, authorities: [Authority],
-        authenticators: [AuthenticatorKind: any Authenticator] = [:], reached: @escaping @Sendable (Checkpoint) -> Void = { _ in }
+        authenticators: [AuthenticatorKind: any Authenticator] = [:], reached: @escaping @Sendable (Checkpoint) -> Void = { _ in },
+        releasesInSteps: Bool = false
     ) {
         self.database = database
         self.surroundings = surroundings
@@ -43,7 +44,7 @@ package struct EnrollmentServices: Sendable {
         let desk = AuthenticationDesk(catalog: catalog, authenticators: own.merging(authenticators) { own, _ in own })
         pipeline = IssuancePipeline(
             catalog: catalog, desk: desk, ledger: ledger, authorities: authorities, transactions: transactions, surroundings: surroundings,
-            reached: reached)
+            reached: reached, releasesInSteps: releasesInSteps)
         approvals = Approvals(catalog: catalog, ledger: ledger, pipeline: pipeline, transactions: transactions)
         revocation = RevocationDesk(desk: desk, ledger: ledger, transactions: transactions, surroundings: surroundings)
         search = LedgerSearch(database: database, ledger: ledger)

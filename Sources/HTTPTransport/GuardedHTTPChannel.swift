@@ -17,8 +17,12 @@ struct GuardedHTTPChannel: ServerChildChannel {
     let limits: HTTPLimits
     let tls: TLSIdentitySource?
     let asksForClientCertificate: Bool
+    let runsOnLoop: Bool
 
-    init(responder: @escaping HTTPChannelHandler.Responder, limits: HTTPLimits, tls: TLSIdentitySource?, asksForClientCertificate: Bool) {
+    init(
+        responder: @escaping HTTPChannelHandler.Responder, limits: HTTPLimits, tls: TLSIdentitySource?, asksForClientCertificate: Bool,
+        runsOnLoop: Bool
+    ) {
         base = HTTP1Channel(
             responder: responder,
             configuration: .init(
@@ -29,6 +33,7 @@ struct GuardedHTTPChannel: ServerChildChannel {
         self.limits = limits
         self.tls = tls
         self.asksForClientCertificate = asksForClientCertificate
+        self.runsOnLoop = runsOnLoop
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Connection> {
@@ -48,7 +53,9 @@ struct GuardedHTTPChannel: ServerChildChannel {
 
     func handle(value: Connection, logger: Logger) async {
         await ConnectionFacts.$current.withValue(value.facts) {
-            await base.handle(value: value.http, logger: logger)
+            // The administration's operations may take long; on a loop they would hold up its connections.
+            let executor = runsOnLoop ? LoopExecutor(value.channel.eventLoop) : nil
+            await withTaskExecutorPreference(executor) { await base.handle(value: value.http, logger: logger) }
         }
     }
 

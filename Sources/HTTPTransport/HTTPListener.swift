@@ -47,7 +47,8 @@ package struct HTTPListener: Service {
             responder: AnyResponder(base: responder),
             server: HTTPServerBuilder { responder in
                 GuardedHTTPChannel(
-                    responder: responder, limits: limits, tls: tls, asksForClientCertificate: asksForClientCertificate)
+                    responder: responder, limits: limits, tls: tls, asksForClientCertificate: asksForClientCertificate,
+                    runsOnLoop: address.isNetwork)
             },
             configuration: .init(
                 address: address.bindAddress, serverName: nil, backlog: 1024,

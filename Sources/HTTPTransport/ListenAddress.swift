@@ -16,6 +16,8 @@ package enum ListenAddress: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    var isNetwork: Bool { if case .tcp = self { true } else { false } }
+
     var bindAddress: BindAddress {
         switch self {
         case .tcp(let host, let port): .hostname(host, port: port)

@@ -11,13 +11,16 @@ package struct IssuancePipeline: Sendable {
     private let transactions: TransactionLog
     private let surroundings: Surroundings
     private let reached: @Sendable (Checkpoint) -> Void
+    /// Whether something stands between complete and release, so that each is a transaction of its own.
+    private let releasesInSteps: Bool
 
     /// - Parameters:
     ///   - authorities: the active generation of each logical CA, by name.
     ///   - reached: called at each checkpoint; only tests pass one.
+    ///   - releasesInSteps: reach the checkpoint between complete and release too.
     package init(
         catalog: Catalog, desk: AuthenticationDesk, ledger: IssuanceLedger, authorities: [Authority], transactions: TransactionLog,
-        surroundings: Surroundings, reached: @escaping @Sendable (Checkpoint) -> Void = { _ in }
+        surroundings: Surroundings, reached: @escaping @Sendable (Checkpoint) -> Void = { _ in }, releasesInSteps: Bool = false
     ) {
         self.catalog = catalog
         self.desk = desk
@@ -26,6 +29,7 @@ package struct IssuancePipeline: Sendable {
         self.transactions = transactions
         self.surroundings = surroundings
         self.reached = reached
+        self.releasesInSteps = releasesInSteps
     }
 
     /// Takes a decoded request to its outcome, and writes its trail whatever happens.
@@ -123,11 +127,16 @@ package struct IssuancePipeline: Sendable {
             throw error
         }
         reached(.signed)
-        let issued = try await ledger.complete(signed)
-        reached(.completed)
         var trail = trail
         trail.note(.sign, "signed by \(signed.issuer.subject), verified")
-        let released = try await ledger.release(issued, trail: trail)
+        let released: ReleasedIssuance
+        if releasesInSteps {
+            let issued = try await ledger.complete(signed)
+            reached(.completed)
+            released = try await ledger.release(issued, trail: trail)
+        } else {
+            released = try await ledger.completeAndRelease(signed, trail: trail)
+        }
         reached(.released)
         return released
     }

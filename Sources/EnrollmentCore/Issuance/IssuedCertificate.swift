@@ -42,17 +42,24 @@ extension IssuanceLedger {
         _ id: RequestID, by event: IssuanceState.Event, setting assignments: String, _ parameters: [SQLValue], at stage: Refusal.Stage,
         and further: [Statement] = []
     ) async throws(Refusal) {
-        let moves = IssuanceState.states(before: event)
-        guard let from = moves.first, let to = from.after(event), moves.count == 1 else {
-            throw Refusal(.internalFault, at: stage, detail: "the transition table has no single origin for \(event)")
-        }
-        let statement = Statement(
-            "UPDATE issuances SET state = ?, \(assignments) WHERE id = ? AND state = ?",
-            [.text(to.rawValue)] + parameters + [.blob(id.bytes), .text(from.rawValue)], expectedRows: 1, label: "state \(from.rawValue)")
+        let statement = try statement(moving: id, by: event, setting: assignments, parameters, at: stage)
         do {
             try await database.write(WriteUnit([statement] + further))
         } catch {
             throw Self.refusal(for: error, at: stage)
         }
+    }
+
+    /// The same as a part of a larger unit.
+    func statement(
+        moving id: RequestID, by event: IssuanceState.Event, setting assignments: String, _ parameters: [SQLValue], at stage: Refusal.Stage
+    ) throws(Refusal) -> Statement {
+        let moves = IssuanceState.states(before: event)
+        guard let from = moves.first, let to = from.after(event), moves.count == 1 else {
+            throw Refusal(.internalFault, at: stage, detail: "the transition table has no single origin for \(event)")
+        }
+        return Statement(
+            "UPDATE issuances SET state = ?, \(assignments) WHERE id = ? AND state = ?",
+            [.text(to.rawValue)] + parameters + [.blob(id.bytes), .text(from.rawValue)], expectedRows: 1, label: "state \(from.rawValue)")
     }
 }

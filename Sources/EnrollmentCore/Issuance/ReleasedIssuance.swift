@@ -28,6 +28,23 @@ extension IssuanceLedger {
         return ReleasedIssuance(id: issued.id, certificate: issued.certificate, issuer: issued.issuer)
     }
 
+    /// Both steps as one durable transaction, for an issuance to which nothing else has to happen between them.
+    func completeAndRelease(_ signed: SignedCertificate, trail: Trail) async throws(Refusal) -> ReleasedIssuance {
+        let now = surroundings.now
+        let unit = WriteUnit([
+            try statement(
+                moving: signed.id, by: .complete, setting: "certificate = ?", [.blob(signed.certificate.der)], at: .complete),
+            try statement(moving: signed.id, by: .release, setting: "released_at = ?", [.date(now)], at: .release),
+            TransactionLog.finish(signed.id, outcome: .released, trail: trail, at: now),
+        ])
+        do {
+            try await database.write(unit)
+        } catch {
+            throw Self.refusal(for: error, at: .release)
+        }
+        return ReleasedIssuance(id: signed.id, certificate: signed.certificate, issuer: signed.issuer)
+    }
+
     /// The outcome of an earlier, identical request.
     func deliverAgain(_ record: IssuanceRecord, issuer: AuthorityIdentity) throws(Refusal) -> ReleasedIssuance {
         guard record.isDeliverable(at: surroundings.now), let certificate = record.certificate else {

@@ -22,7 +22,7 @@ struct Administration: Sendable {
         hierarchy = try await Hierarchy(database.generations, baseURL: configuration.urls.http)
         let keys = KeyDirectory(path: directory.file(configuration.keys))
         issuing = try passphrase.map { [hierarchy] in try hierarchy.loadIssuing(keys, passphrase: $0) }
-        core = try await database.services(issuing.map { [$0] } ?? [], reached: KillPoint.reached(isLab: configuration.lab))
+        core = try await database.services(issuing.map { [$0] } ?? [], killPoint: KillPoint.wanted(isLab: configuration.lab))
     }
 
     private init(_ other: Administration, operatorID: UInt32) {

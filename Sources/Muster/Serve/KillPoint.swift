@@ -6,8 +6,12 @@ import Foundation
 enum KillPoint {
     static let variable = "MUSTER_KILL_AT"
 
-    static func reached(isLab: Bool) -> @Sendable (Checkpoint) -> Void {
-        guard isLab, let point = ProcessInfo.processInfo.environment[variable].flatMap(Checkpoint.init(rawValue:)) else { return { _ in } }
+    static func wanted(isLab: Bool) -> Checkpoint? {
+        isLab ? ProcessInfo.processInfo.environment[variable].flatMap(Checkpoint.init(rawValue:)) : nil
+    }
+
+    static func reached(_ point: Checkpoint?) -> @Sendable (Checkpoint) -> Void {
+        guard let point else { return { _ in } }
         return { checkpoint in
             if checkpoint == point { kill(getpid(), SIGKILL) }
         }

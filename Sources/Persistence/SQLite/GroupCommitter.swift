@@ -1,5 +1,6 @@
 import Foundation
 internal import GRDB
+import Synchronization
 
 /// Natural group commit: the writer takes every unit that waits, runs them in one transaction with a savepoint each, commits once and
 /// only then resumes the callers. No timer: units gather while the previous group is on its way to the disk.
@@ -7,11 +8,17 @@ final class GroupCommitter: Sendable {
     typealias Continuation = CheckedContinuation<Result<Void, PersistenceError>, Never>
     private typealias Waiting = (unit: WriteUnit, caller: Continuation)
 
+    /// The writing connection with its prepared statements: used in the pool's writer alone.
+    private struct Writer: @unchecked Sendable {
+        let connection: RawConnection
+    }
+
     /// Bounds the size of a transaction, and with it the wait of its first unit.
     private static let groupLimit = 512
 
     private let pool: DatabasePool
     private let queue = WaitingUnits()
+    private let writer = Mutex<Writer?>(nil)
 
     init(pool: DatabasePool) { self.pool = pool }
 
@@ -25,6 +32,9 @@ final class GroupCommitter: Sendable {
 
     func refuseFurtherUnits() { queue.refuseFurther() }
 
+    /// To be called in the writer, before its connection closes.
+    func forgetStatements() { writer.withLock { $0 = nil } }
+
     private func drain(_ connection: GRDB.Database) {
         while let group = queue.takeGroup(limit: Self.groupLimit) {
             let results = commit(group, connection)
@@ -34,30 +44,42 @@ final class GroupCommitter: Sendable {
 
     /// One result a unit, in order; a failure of the transaction itself fails every unit.
     private func commit(_ group: [Waiting], _ connection: GRDB.Database) -> [Result<Void, PersistenceError>] {
-        var results: [Result<Void, PersistenceError>] = []
-        results.reserveCapacity(group.count)
-        do {
-            try connection.inTransaction(.immediate) {
-                for waiting in group { results.append(try perform(waiting.unit, connection)) }
-                return .commit
-            }
+        do throws(PersistenceError) {
+            let connection = try raw(connection)
+            defer { if connection.isInsideTransaction { try? connection.execute("ROLLBACK") } }
+            try connection.execute("BEGIN IMMEDIATE")
+            var results: [Result<Void, PersistenceError>] = []
+            results.reserveCapacity(group.count)
+            for waiting in group { results.append(try perform(waiting.unit, connection)) }
+            try connection.execute("COMMIT")
             return results
         } catch {
-            return group.map { _ in .failure(PersistenceError(error)) }
+            return group.map { _ in .failure(error) }
         }
     }
 
+    private func raw(_ connection: GRDB.Database) throws(PersistenceError) -> RawConnection {
+        let handle = connection.sqliteConnection
+        let writer = writer.withLock { writer in
+            if writer == nil { writer = handle.map { Writer(connection: RawConnection(adopting: $0)) } }
+            return writer
+        }
+        guard let writer else { throw .unavailable("the database is closed") }
+        return writer.connection
+    }
+
     /// - Throws: when SQLite gave up the whole transaction (disk full, input/output error), so that no unit of the group holds.
-    private func perform(_ unit: WriteUnit, _ connection: GRDB.Database) throws -> Result<Void, PersistenceError> {
-        do {
-            try connection.inSavepoint {
-                for statement in unit.statements { try statement.execute(connection) }
-                return .commit
-            }
+    private func perform(_ unit: WriteUnit, _ connection: RawConnection) throws(PersistenceError) -> Result<Void, PersistenceError> {
+        try connection.execute("SAVEPOINT unit")
+        do throws(PersistenceError) {
+            for statement in unit.statements { try statement.execute(connection) }
+            try connection.execute("RELEASE unit")
             return .success(())
         } catch {
             guard connection.isInsideTransaction else { throw error }
-            return .failure(PersistenceError(error))
+            try connection.execute("ROLLBACK TO unit")
+            try connection.execute("RELEASE unit")
+            return .failure(error)
         }
     }
 }

@@ -39,7 +39,7 @@ struct MigrationPlan: Sendable {
                     + "use the newer program or restore a backup"
             )
         }
-        let now = try SQLValue.date(Date()).databaseValue()
+        let now = Int64(Date().timeIntervalSince1970.rounded(.down))
         for step in steps where step.version > applied[step.module] ?? 0 {
             for sql in step.statements { try connection.execute(sql: sql) }
             try connection.execute(

@@ -6,6 +6,7 @@ import Synchronization
 package final class SQLiteDatabase: Database {
     private let pool: DatabasePool
     private let committer: GroupCommitter
+    private let readers: ReaderPool
     private let isClosed = Atomic(false)
 
     /// Opens the file, or makes it with mode 0600; SQLite gives its `-wal` and `-shm` companions the same mode.
@@ -24,6 +25,7 @@ package final class SQLiteDatabase: Database {
             throw PersistenceError(error)
         }
         committer = GroupCommitter(pool: pool)
+        readers = ReaderPool(path: file.path)
         guard try synchronousLevel() == 2 else { throw .unavailable("SQLite would not take synchronous=FULL") }
     }
 
@@ -32,8 +34,12 @@ package final class SQLiteDatabase: Database {
         // SQLite would follow a null pointer in a checkpoint of a closed connection.
         guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
         committer.refuseFurtherUnits()
+        readers.close()
         // Everything into the one file, for whoever copies it; without this the log stays beside it, whole.
-        _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+        _ = try? pool.writeWithoutTransaction { connection in
+            committer.forgetStatements()
+            try connection.checkpoint(.truncate)
+        }
         try? pool.close()
     }
 
@@ -47,14 +53,7 @@ package final class SQLiteDatabase: Database {
     }
 
     package func read(_ sql: String, _ parameters: [SQLValue]) async throws(PersistenceError) -> [Row] {
-        do {
-            return try await pool.read { connection in
-                // The pool's readers are query-only: a statement that writes fails.
-                try Row.fetchAll(connection.cachedStatement(sql: sql), parameters)
-            }
-        } catch {
-            throw PersistenceError(error)
-        }
+        try await readers.read(sql, parameters)
     }
 
     package func write(_ unit: WriteUnit) async throws(PersistenceError) {

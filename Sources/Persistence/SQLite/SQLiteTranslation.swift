@@ -1,5 +1,6 @@
 import Foundation
 internal import GRDB
+internal import GRDBSQLite
 
 extension PersistenceError {
     /// Any error of the driver, sorted into ours.
@@ -22,48 +23,25 @@ extension PersistenceError {
     }
 }
 
-extension SQLValue {
-    /// - Throws: for a text with a NUL, which SQLite would give back cut short and PostgreSQL refuses.
-    func databaseValue() throws(PersistenceError) -> DatabaseValue {
-        switch self {
-        case .null: return .null
-        case .integer(let number): return number.databaseValue
-        case .text(let text):
-            guard !text.utf8.contains(0) else { throw .unavailable("a text value holds a NUL character") }
-            return text.databaseValue
-        case .blob(let bytes): return Data(bytes).databaseValue
-        }
-    }
-
-    init(_ value: DatabaseValue) throws(PersistenceError) {
-        switch value.storage {
-        case .null: self = .null
-        case .int64(let number): self = .integer(number)
-        case .string(let text): self = .text(text)
-        case .blob(let data): self = .blob([UInt8](data))
-        case .double: throw .unavailable("floating point numbers are not part of the port")
+extension PersistenceError {
+    /// What SQLite says of the last call on this connection, which returned `code`.
+    init(_ code: Int32, on connection: OpaquePointer, _ sql: String) {
+        let extended = sqlite3_extended_errcode(connection)
+        let message = sqlite3_errmsg(connection).map { String(cString: $0) } ?? "no message"
+        switch extended {
+        case SQLITE_CONSTRAINT | 8 << 8, SQLITE_CONSTRAINT | 6 << 8, SQLITE_CONSTRAINT | 10 << 8: self = .conflict(detail: message)
+        default: self = .unavailable("SQLite \(extended == SQLITE_OK ? code : extended): \(message) [\(sql)]")
         }
     }
 }
 
 extension Statement {
-    func execute(_ connection: GRDB.Database) throws {
-        let prepared = try connection.cachedStatement(sql: sql)
+    func execute(_ connection: RawConnection) throws(PersistenceError) {
+        let prepared = try connection.statement(sql)
         // BEGIN, COMMIT and SELECT are read-only to SQLite; none has a place in a unit.
-        guard !prepared.isReadonly else { throw PersistenceError.unavailable("a write unit holds a statement that writes nothing: \(sql)") }
-        try prepared.execute(arguments: StatementArguments(parameters.map { try $0.databaseValue() }))
+        guard !prepared.isReadOnly else { throw .unavailable("a write unit holds a statement that writes nothing: \(sql)") }
+        let changed = try prepared.execute(parameters)
         guard let expectedRows else { return }
-        guard connection.changesCount == expectedRows else { throw PersistenceError.unmet(label: label) }
-    }
-}
-
-extension Row {
-    static func fetchAll(_ statement: GRDB.Statement, _ parameters: [SQLValue]) throws -> [Row] {
-        var positions: [String: Int] = [:]
-        for (position, name) in statement.columnNames.enumerated() where positions[name] == nil { positions[name] = position }
-        let cursor = try GRDB.Row.fetchCursor(statement, arguments: StatementArguments(parameters.map { try $0.databaseValue() }))
-        var rows: [Row] = []
-        while let row = try cursor.next() { rows.append(Row(positions: positions, values: try row.databaseValues.map(SQLValue.init))) }
-        return rows
+        guard changed == expectedRows else { throw .unmet(label: label) }
     }
 }

@@ -1,0 +1,139 @@
+import Foundation
+internal import GRDBSQLite
+
+/// A prepared statement of one `RawConnection`, kept for the next use. Its methods throw `PersistenceError` without the values it was given.
+final class RawStatement {
+    let sql: String
+    let isReadOnly: Bool
+    private let handle: OpaquePointer
+    private let connection: OpaquePointer
+    private var columns: [String: Int] = [:]
+    private var preparations: Int32 = -1
+
+    /// - Throws: also for a text with a second statement.
+    init(_ sql: String, on connection: OpaquePointer) throws(PersistenceError) {
+        var handle: OpaquePointer?
+        var hasMore = false
+        let code = sql.withCString { start in
+            var tail: UnsafePointer<CChar>?
+            let code = sqlite3_prepare_v3(connection, start, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, &tail)
+            while let next = tail?.pointee, next != 0 {
+                if !isspace(Int32(next)).isTrue, next != CChar(UInt8(ascii: ";")) { hasMore = true }
+                tail = tail?.successor()
+            }
+            return code
+        }
+        guard code == SQLITE_OK, let handle else { throw PersistenceError(code, on: connection, sql) }
+        guard !hasMore else {
+            sqlite3_finalize(handle)
+            throw .unavailable("more than one statement: \(sql)")
+        }
+        self.sql = sql
+        self.handle = handle
+        self.connection = connection
+        isReadOnly = sqlite3_stmt_readonly(handle) != 0
+    }
+
+    deinit { sqlite3_finalize(handle) }
+
+    /// Runs it to its end.
+    /// - Returns: how many rows it changed.
+    func execute(_ parameters: [SQLValue]) throws(PersistenceError) -> Int {
+        defer { reset() }
+        try bind(parameters)
+        var code = sqlite3_step(handle)
+        while code == SQLITE_ROW { code = sqlite3_step(handle) }
+        guard code == SQLITE_DONE else { throw PersistenceError(code, on: connection, sql) }
+        return Int(sqlite3_changes(connection))
+    }
+
+    /// - Returns: all rows; nil when SQLite was interrupted by the connection's budget.
+    func rows(_ parameters: [SQLValue]) throws(PersistenceError) -> [Row]? {
+        defer { reset() }
+        try bind(parameters)
+        var rows: [Row] = []
+        while true {
+            let code = sqlite3_step(handle)
+            switch code {
+            case SQLITE_ROW: rows.append(try row())
+            case SQLITE_DONE: return rows
+            case SQLITE_INTERRUPT: return nil
+            default: throw PersistenceError(code, on: connection, sql)
+            }
+        }
+    }
+
+    private func reset() {
+        sqlite3_reset(handle)
+        sqlite3_clear_bindings(handle)
+    }
+
+    private func row() throws(PersistenceError) -> Row {
+        // A change of the schema prepares it anew, perhaps with other columns.
+        let preparations = sqlite3_stmt_status(handle, SQLITE_STMTSTATUS_REPREPARE, 0)
+        if self.preparations != preparations {
+            self.preparations = preparations
+            columns = [:]
+            for index in 0..<sqlite3_column_count(handle) {
+                guard let name = sqlite3_column_name(handle, index).map({ String(cString: $0) }), columns[name] == nil else { continue }
+                columns[name] = Int(index)
+            }
+        }
+        var values: [SQLValue] = []
+        let count = sqlite3_column_count(handle)
+        values.reserveCapacity(Int(count))
+        for index in 0..<count { values.append(try value(index)) }
+        return Row(positions: columns, values: values)
+    }
+
+    private func value(_ index: Int32) throws(PersistenceError) -> SQLValue {
+        switch sqlite3_column_type(handle, index) {
+        case SQLITE_NULL: return .null
+        case SQLITE_INTEGER: return .integer(sqlite3_column_int64(handle, index))
+        case SQLITE_TEXT:
+            let start = sqlite3_column_text(handle, index)
+            return .text(String(decoding: UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, index))), as: UTF8.self))
+        case SQLITE_BLOB:
+            let start = sqlite3_column_blob(handle, index)
+            return .blob([UInt8](UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, index)))))
+        default: throw .unavailable("floating point numbers are not part of the port")
+        }
+    }
+
+    private func bind(_ parameters: [SQLValue]) throws(PersistenceError) {
+        guard sqlite3_bind_parameter_count(handle) == Int32(parameters.count) else {
+            throw .unavailable("\(parameters.count) values for another number of placeholders: \(sql)")
+        }
+        for (offset, value) in parameters.enumerated() {
+            let code = try bind(value, at: Int32(offset) + 1)
+            guard code == SQLITE_OK else { throw PersistenceError(code, on: connection, sql) }
+        }
+    }
+
+    /// - Throws: for a text with a NUL, which SQLite would give back cut short and PostgreSQL refuses.
+    private func bind(_ value: SQLValue, at position: Int32) throws(PersistenceError) -> Int32 {
+        switch value {
+        case .null: return sqlite3_bind_null(handle, position)
+        case .integer(let number): return sqlite3_bind_int64(handle, position, number)
+        case .text(var text):
+            let code = text.withUTF8 { bytes -> Int32? in
+                guard !bytes.contains(0) else { return nil }
+                let start = UnsafeRawPointer(bytes.baseAddress).map { $0.assumingMemoryBound(to: CChar.self) }
+                return start.map { sqlite3_bind_text(handle, position, $0, Int32(bytes.count), Self.transient) }
+                    ?? sqlite3_bind_text(handle, position, "", 0, Self.transient)
+            }
+            guard let code else { throw .unavailable("a text value holds a NUL character") }
+            return code
+        case .blob(let bytes):
+            guard !bytes.isEmpty else { return sqlite3_bind_zeroblob(handle, position, 0) }
+            return bytes.withUnsafeBytes { sqlite3_bind_blob(handle, position, $0.baseAddress, Int32($0.count), Self.transient) }
+        }
+    }
+
+    /// SQLITE_TRANSIENT: SQLite copies the bytes before the call returns.
+    private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+}
+
+extension Int32 {
+    fileprivate var isTrue: Bool { self != 0 }
+}
