@@ -52,7 +52,8 @@ let package = Package(
 
         module("PKIFormats", ["COpenSSL", asn1, crypto]),
         module("SigningKeys", ["PKIFormats", "COpenSSL", crypto]),
-        module("Persistence", [.product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"), logging]),
+        module(
+            "Persistence", [.product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"), logging]),
         module("EnrollmentCore", ["PKIFormats", "SigningKeys", "Persistence", crypto, logging]),
         module(
             "HTTPTransport",
