@@ -16,7 +16,9 @@ import ArgumentParser
                 subcommands: [InitCommand.self, ServeCommand.self, DoctorCommand.self, BackupCommand.self, RestoreCommand.self]),
             CommandGroup(
                 name: "Certificates:",
-                subcommands: [ListCommand.self, ShowCommand.self, IssueCommand.self, RevokeCommand.self, CRLCommand.self]),
+                subcommands: [
+                    ListCommand.self, ShowCommand.self, IssueCommand.self, RevokeCommand.self, ReleaseCommand.self, CRLCommand.self,
+                ]),
             CommandGroup(name: "Decisions:", subcommands: [PendingCommand.self, ApproveCommand.self, RejectCommand.self]),
             CommandGroup(
                 name: "Doors and who may enter:",

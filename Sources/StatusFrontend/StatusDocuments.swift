@@ -11,15 +11,24 @@ struct StatusDocuments: Sendable {
     let generations: GenerationStore
     let lists: RevocationLists
     let surroundings: Surroundings
+    private let kept: KeptLists
 
-    /// The current full CRL of a key generation (RFC 5280 §4.2.1.13, RFC 2585 §3).
-    /// - Parameter name: `HEX.crl`, HEX being the generation's subject key identifier.
+    init(generations: GenerationStore, lists: RevocationLists, surroundings: Surroundings) {
+        self.generations = generations
+        self.lists = lists
+        self.surroundings = surroundings
+        kept = KeptLists(lists)
+    }
+
+    /// A current CRL of a key generation (RFC 5280 §4.2.1.13, RFC 2585 §3): complete, of a shard, or what amends either.
+    /// - Parameter name: see `ListScope.fileName`.
     func revocationList(_ name: String) async throws -> StatusDocument? {
-        guard let identifier = Self.identifier(name, suffix: ".crl"), let list = try await lists.current(issuerKey: identifier) else {
-            return nil
+        guard let scope = ListScope(fileName: name) else { return nil }
+        return try await kept.document(scope) { list in
+            StatusDocument(
+                contentType: "application/pkix-crl", body: list.der, lastModified: list.thisUpdate, expires: list.nextUpdate,
+                longestAge: Self.longestListAge)
         }
-        let left = Int(list.nextUpdate.timeIntervalSince(surroundings.now))
-        return StatusDocument(contentType: "application/pkix-crl", body: list.der, maxAge: max(0, min(Self.longestListAge, left)))
     }
 
     /// The certificate of a key generation (RFC 5280 §4.2.2.1).
@@ -27,7 +36,10 @@ struct StatusDocuments: Sendable {
     func certificate(_ name: String) async throws -> StatusDocument? {
         guard let identifier = Self.identifier(name, suffix: ".cer") else { return nil }
         let found = try await generations.active().first { $0.certificate.publicKey.keyIdentifier == identifier }
-        return found.map { StatusDocument(contentType: "application/pkix-cert", body: $0.certificate.der, maxAge: Self.certificateAge) }
+        return found.map {
+            StatusDocument(
+                contentType: "application/pkix-cert", body: $0.certificate.der, expires: .distantFuture, longestAge: Self.certificateAge)
+        }
     }
 
     /// All CA certificates in PEM: the issuing ones first, the roots last.
@@ -35,22 +47,24 @@ struct StatusDocuments: Sendable {
         let certificates = try await generations.active().map(\.certificate)
         let ordered = certificates.filter { !$0.isSelfSigned } + certificates.filter(\.isSelfSigned)
         return StatusDocument(
-            contentType: "application/pem-certificate-chain", body: Array(ordered.map(\.pem).joined().utf8), maxAge: Self.certificateAge)
+            contentType: "application/pem-certificate-chain", body: Array(ordered.map(\.pem).joined().utf8), expires: .distantFuture,
+            longestAge: Self.certificateAge)
     }
 
     /// What FreeRADIUS (`ca_file` with `check_all_crl`) or a web server loads: the roots and every current CRL, in PEM. Issuing
     /// certificates are left out on purpose: clients send theirs, and a trust anchor in the middle would end the check early.
     func relyingPartyBundle() async throws -> StatusDocument {
         var text = ""
-        var age = Self.longestListAge
+        var expires = Date.distantFuture
         let active = try await generations.active()
         for generation in active where generation.certificate.isSelfSigned { text += generation.certificate.pem }
         for generation in active {
             guard let list = try await lists.current(issuerKey: generation.certificate.publicKey.keyIdentifier) else { continue }
             text += PEM.encode(label: "X509 CRL", list.der)
-            age = min(age, Int(list.nextUpdate.timeIntervalSince(surroundings.now)))
+            expires = min(expires, list.nextUpdate)
         }
-        return StatusDocument(contentType: "application/x-pem-file", body: Array(text.utf8), maxAge: max(0, age))
+        return StatusDocument(
+            contentType: "application/x-pem-file", body: Array(text.utf8), expires: expires, longestAge: Self.longestListAge)
     }
 
     private static func identifier(_ name: String, suffix: String) -> [UInt8]? {

@@ -9,6 +9,8 @@ import NIOCore
 package struct StatusRoutes: Sendable {
     private let documents: StatusDocuments
     private let responder: OCSPResponder
+    /// Seconds; a revocation shows everywhere after that.
+    private static let longestAnswerAge = 60
 
     package init(generations: GenerationStore, lists: RevocationLists, responder: OCSPResponder, surroundings: Surroundings) {
         documents = StatusDocuments(generations: generations, lists: lists, surroundings: surroundings)
@@ -23,13 +25,13 @@ package struct StatusRoutes: Sendable {
         get("/relying-party.pem", router) { _ in try await documents.relyingPartyBundle() }
         router.post("/ocsp") { request, _ -> Response in
             let body = try await request.bodyBytes(upTo: 64 * 1024)
-            return Self.response(await responder.answer(body), isCacheable: false, request)
+            return self.response(await responder.answer(body), isCacheable: false, request)
         }
         router.get("/ocsp/**") { request, _ -> Response in
             guard let body = Self.ocspRequest(inPath: request.uri.path) else {
                 return .plain(.badRequest, "the path does not hold a base64 OCSP request")
             }
-            return Self.response(await responder.answer(body), isCacheable: true, request)
+            return self.response(await responder.answer(body), isCacheable: true, request)
         }
     }
 
@@ -40,7 +42,7 @@ package struct StatusRoutes: Sendable {
             router.on(path, method: method) { request, context -> Response in
                 do {
                     guard let document = try await find(context.parameters.get("name") ?? "") else { return .plain(.notFound, "not found") }
-                    return Self.response(document, request)
+                    return self.response(document, request)
                 } catch {
                     context.logger.error("a status document could not be read", metadata: ["error": "\(error)"])
                     return .plain(.serviceUnavailable, "temporarily unavailable", headers: HTTPFields().retryAfter(.seconds(5)))
@@ -59,16 +61,25 @@ package struct StatusRoutes: Sendable {
         return Data(base64Encoded: base64 + padding).map { [UInt8]($0) }
     }
 
-    private static func response(_ answer: OCSPResponder.Answer, isCacheable: Bool, _ request: Request) -> Response {
+    /// The answers to GET may be kept (RFC 5019 §6.2).
+    private func response(_ answer: OCSPResponder.Answer, isCacheable: Bool, _ request: Request) -> Response {
         response(
-            StatusDocument(contentType: "application/ocsp-response", body: answer.der, maxAge: isCacheable ? answer.maxAge : 0), request)
+            StatusDocument(
+                contentType: "application/ocsp-response", body: answer.der, lastModified: answer.producedAt,
+                expires: isCacheable ? answer.nextUpdate : nil, longestAge: Self.longestAnswerAge), request)
     }
 
-    private static func response(_ document: StatusDocument, _ request: Request) -> Response {
-        var headers: HTTPFields = [.cacheControl: document.cacheControl]
-        if document.maxAge > 0 {
+    private func response(_ document: StatusDocument, _ request: Request) -> Response {
+        let age = document.maxAge(at: documents.surroundings.now)
+        var headers = HTTPFields()
+        if age > 0 {
+            headers[.cacheControl] = "public, max-age=\(age), no-transform, must-revalidate"
             headers[.eTag] = document.entityTag
+            if let instant = document.lastModified { headers[.lastModified] = instant.httpText }
+            if let instant = document.expires, instant != .distantFuture { headers[.expires] = instant.httpText }
             if let condition = request.headers[.ifNoneMatch], document.matches(condition) { return .empty(.notModified, headers: headers) }
+        } else {
+            headers[.cacheControl] = "no-store"
         }
         let response = Response(status: .ok, contentType: document.contentType, body: document.body, headers: headers)
         return request.method == .head ? response.createHeadResponse() : response

@@ -6,36 +6,16 @@ import TestSupport
 import Testing
 
 @Suite struct RevocationTests {
-    private func enrolled(_ ca: TestCA, _ name: String = "a.lab.test") async throws -> Certificate {
-        let secret = try await ca.challenge(covers: ["*.lab.test"])
-        return try await ca.released(
-            try await TestCA.request(try .generate(.p256), commonName: name), [ChallengeCredential(secret: secret)]
-        ).certificate
-    }
+    private func enrolled(_ ca: TestCA, _ name: String = "a.lab.test") async throws -> Certificate { try await ca.enrolled(name) }
 
-    private func responder(_ ca: TestCA) async throws -> OCSPResponder {
-        let key = try SoftwareKey.generate(.p256)
-        let certificate = try await ca.services.systemCertificates.issue(
-            through: ca.services.pipeline, endpoint: DefaultEndpoints.system, template: "ocsp-responder", key: key, commonName: "OCSP"
-        ).certificate
-        return OCSPResponder(
-            delegations: [.init(issuer: ca.issuing.identity, key: key) { certificate }], ledger: ca.services.ledger,
-            surroundings: ca.surroundings)
-    }
-
-    private func status(_ serial: [UInt8], _ ca: TestCA, _ responder: OCSPResponder, nonce: [UInt8]? = nil) async throws
-        -> OCSPResponse.Basic
-    {
-        let id = OCSPCertID(
-            hash: .sha1, issuerName: ca.issuing.identity.subject, issuerKey: ca.issuing.identity.publicKey, serialNumber: serial)
-        let response = try OCSPResponse(der: await responder.answer(OCSPRequest.encode([id], nonce: nonce)).der)
-        return try #require(response.basic)
+    private func status(_ serial: [UInt8], _ ca: TestCA, _ responder: OCSPResponder) async throws -> OCSPResponse.Basic {
+        try await responder.basic(ca.question([serial]))
     }
 
     @Test func revocationShowsInOCSPAtOnceAndInTheNextCRL() async throws {
         let ca = try await TestCA.found()
         let certificate = try await enrolled(ca)
-        let responder = try await responder(ca)
+        let responder = try await ca.responder()
         #expect(try await status(certificate.serialNumber, ca, responder).responses.map(\.status) == [.good])
         try await ca.revoke(certificate, reason: .keyCompromise)
         #expect(
@@ -61,29 +41,6 @@ import Testing
         }
         #expect(numbers.count == 8)
         #expect(try await ca.services.revocationLists.current(issuerKey: ca.issuing.identity.keyIdentifier)?.number == numbers.max())
-    }
-
-    @Test func aNonceIsEchoedAndAnOverlongOneRefused() async throws {
-        let ca = try await TestCA.found()
-        let certificate = try await enrolled(ca)
-        let responder = try await responder(ca)
-        let nonce = [UInt8](repeating: 7, count: 32)
-        #expect(try await status(certificate.serialNumber, ca, responder, nonce: nonce).nonce == nonce)
-        let id = OCSPCertID(
-            hash: .sha256, issuerName: ca.issuing.identity.subject, issuerKey: ca.issuing.identity.publicKey,
-            serialNumber: certificate.serialNumber)
-        let overlong = await responder.answer(OCSPRequest.encode([id], nonce: [UInt8](repeating: 7, count: 129)))
-        #expect(overlong.der == OCSPResponse.failure(.malformedRequest))
-        #expect(await responder.answer([0x30]).der == OCSPResponse.failure(.malformedRequest))
-    }
-
-    @Test func aSecondRevocationOnlyRaisesToKeyCompromise() async throws {
-        let ca = try await TestCA.found()
-        let certificate = try await enrolled(ca)
-        try await ca.revoke(certificate, reason: .superseded)
-        await #expect(throws: Refusal.self) { try await ca.revoke(certificate, reason: .cessationOfOperation) }
-        try await ca.revoke(certificate, reason: .keyCompromise)
-        await #expect(throws: Refusal.self) { try await ca.revoke(certificate, reason: .keyCompromise) }
     }
 
     @Test func onlyOperatorOwnerAndKeyHolderMayRevoke() async throws {

@@ -1,9 +1,10 @@
 import EnrollmentCore
 import Foundation
 import PKIFormats
+import SigningKeys
 import Synchronization
-import Testing
 import TestSupport
+import Testing
 
 struct Unexpected: Error {
     let what: String
@@ -61,19 +62,81 @@ extension TestCA {
     }
 
     func revoke(
-        _ certificate: Certificate, reason: RevocationReason = .superseded, by credentials: [any Credential]? = nil,
-        endpoint: String = DefaultEndpoints.operator
-    )
+        _ certificate: Certificate, reason: RevocationReason = .superseded, invalidSince: Date? = nil,
+        by credentials: [any Credential]? = nil,
+        endpoint: String = DefaultEndpoints.operator, through services: EnrollmentServices? = nil
+    ) async throws {
+        try await decide(
+            certificate, .revoke(reason, invalidSince: invalidSince), by: credentials, endpoint: endpoint, through: services)
+    }
+
+    /// Takes a certificate off hold.
+    func release(_ certificate: Certificate, by credentials: [any Credential]? = nil, endpoint: String = DefaultEndpoints.operator)
         async throws
     {
-        _ = try await services.revocation.revoke(
+        try await decide(certificate, .release, by: credentials, endpoint: endpoint)
+    }
+
+    private func decide(
+        _ certificate: Certificate, _ wish: RevocationRequest.Wish, by credentials: [any Credential]?, endpoint: String,
+        through node: EnrollmentServices? = nil
+    ) async throws {
+        _ = try await (node ?? services).revocation.revoke(
             RevocationRequest(
                 id: RequestID(in: surroundings),
                 arrival: Arrival(endpoint: endpoint, binding: "default", operation: "revoke", instant: surroundings.now),
-                credentials: credentials ?? [OperatorCredential(userID: 0, vouchesFor: [])], target: .certificate(certificate),
-                reason: reason))
+                credentials: credentials ?? [OperatorCredential(userID: 0, vouchesFor: [])], target: .certificate(certificate), wish: wish))
     }
 
+    /// A certificate of the default template for this name.
+    func enrolled(_ name: String) async throws -> Certificate {
+        let secret = try await challenge(covers: [name])
+        return try await released(
+            try await Self.request(try .generate(.p256), commonName: name), [ChallengeCredential(secret: secret)]
+        ).certificate
+    }
+
+    /// Publishes the issuing CA's lists and gives the one of a scope.
+    func published(_ shard: Int = 0, delta: Bool = false, lifetime: TimeInterval = 86_400) async throws -> CertificateRevocationList {
+        _ = try await services.revocationLists.publish(for: issuing, lifetime: lifetime)
+        return try await list(shard, delta: delta)
+    }
+
+    /// The current list of a scope.
+    func list(_ shard: Int = 0, delta: Bool = false) async throws -> CertificateRevocationList {
+        let scope = ListScope(issuerKey: issuing.identity.keyIdentifier, shard: shard, isDelta: delta)
+        guard let list = try await services.revocationLists.current(scope) else { throw Unexpected("no list \(scope.fileName)") }
+        return try CertificateRevocationList(der: list.der)
+    }
+
+    /// An OCSP responder delegated by the issuing CA.
+    func responder(_ node: EnrollmentServices? = nil) async throws -> OCSPResponder {
+        let key = try SoftwareKey.generate(.p256)
+        let certificate = try await services.systemCertificates.issue(
+            through: services.pipeline, endpoint: DefaultEndpoints.system, template: "ocsp-responder", key: key, commonName: "OCSP"
+        ).certificate
+        return OCSPResponder(
+            delegations: [.init(issuer: issuing.identity, key: key) { certificate }], ledger: (node ?? services).ledger,
+            surroundings: surroundings)
+    }
+
+    /// What OCSP clients send about these serial numbers.
+    func question(_ serials: [[UInt8]], hash: HashAlgorithm = .sha1, nonce: [UInt8]? = nil) -> [UInt8] {
+        let ids = serials.map {
+            OCSPCertID(hash: hash, issuerName: issuing.identity.subject, issuerKey: issuing.identity.publicKey, serialNumber: $0)
+        }
+        return OCSPRequest.encode(ids, nonce: nonce)
+    }
+}
+
+extension OCSPResponder {
+    func basic(_ question: [UInt8]) async throws -> OCSPResponse.Basic {
+        guard let basic = try OCSPResponse(der: await answer(question).der).basic else { throw Unexpected("no answer") }
+        return basic
+    }
+}
+
+extension TestCA {
     /// A SCEP endpoint whose requests wait for a person.
     func holdingEndpoint() throws -> Endpoint {
         Endpoint(

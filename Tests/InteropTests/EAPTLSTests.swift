@@ -36,6 +36,20 @@ extension InteropTests {
             try await radius.stop()
         }
 
+        @Test("With OCSP a certificate logs in until the moment in which it is put on hold, and again when it is released")
+        func ocsp() async throws {
+            let key = try await OpenSSL.key(.rsa2048, folder.path("key.pem"))
+            let certificate = try await Door.est.enroll(server, key: key, name: "ocsp.eap.test", in: folder)
+            let radius = try await RadiusServer.started(server, status: .ocsp)
+            #expect(try await radius.login(certificate: certificate, key: key, chain: server.chain).succeeded, "\(radius.log)")
+            try await Revocation(server).revoke(certificate, reason: "certificateHold")
+            #expect(try await !radius.login(certificate: certificate, key: key, chain: server.chain).succeeded)
+            #expect(radius.log.contains("Certificate has been revoked") || radius.log.contains("Cert status: revoked"), "\(radius.log)")
+            try await server.muster("release", try await OpenSSL.serial(certificate)).checked()
+            #expect(try await radius.login(certificate: certificate, key: key, chain: server.chain).succeeded, "\(radius.log)")
+            try await radius.stop()
+        }
+
         @Test("A renewed certificate logs in while the one before it is revoked")
         func renewed() async throws {
             let client = try ESTClient(server)

@@ -8,23 +8,48 @@ struct RadiusServer {
     private let process: BackgroundProcess
     private let name: String
 
-    /// Starts FreeRADIUS with a certificate of the CA and the CRLs of this moment.
-    static func started(_ server: MusterServer) async throws -> RadiusServer {
+    /// How it learns what is revoked.
+    enum Status {
+        /// From the CRLs of the moment in which it starts.
+        case lists
+        /// By asking the CA's responder at each login, with a nonce.
+        case ocsp
+    }
+
+    /// Starts FreeRADIUS with a certificate of the CA.
+    static func started(_ server: MusterServer, status: Status = .lists) async throws -> RadiusServer {
         let folder = try TemporaryDirectory()
         let name = "radius.device.test"
-        let key = try await OpenSSL.key(.rsa2048, folder.path("server.key"))
-        let request = try await OpenSSL.request(key: key, name: name, template: "tls-server", folder.path("server.csr"))
-        let leaf = try await ESTClient(server).enroll(request, in: folder)
-        try folder.write("server-chain.pem", leaf + "\n" + String(contentsOfFile: server.chain, encoding: .utf8))
-        let bundle = try await Revocation(server).bundle(in: folder)
-        try FileManager.default.moveItem(atPath: bundle, toPath: folder.path("trust.pem"))
+        _ = try await ServerIdentity.enrolled(name, at: server, in: folder)
         try FileManager.default.copyItem(atPath: server.root, toPath: folder.path("root.pem"))
+        let checks: String
+        switch status {
+        case .lists:
+            let bundle = try await Revocation(server).bundle(in: folder)
+            try FileManager.default.moveItem(atPath: bundle, toPath: folder.path("trust.pem"))
+            checks = "check_crl = yes\n      check_all_crl = yes"
+        case .ocsp:
+            // The issuing CA is needed to make the question.
+            let issuers = try String(contentsOfFile: server.chain, encoding: .utf8) + String(contentsOfFile: server.root, encoding: .utf8)
+            try folder.write("trust.pem", issuers)
+            checks = """
+                ocsp {
+                        enable = yes
+                        override_cert_url = yes
+                        url = "\(server.httpURL)/ocsp"
+                        use_nonce = yes
+                        timeout = 10
+                        softfail = no
+                      }
+                """
+        }
 
         let port = FreePorts.take()
         let template = try String(contentsOfFile: Repository.file("Tests/InteropTests/radius/radiusd.conf"), encoding: .utf8)
         try folder.write(
             "radiusd.conf",
-            template.replacingOccurrences(of: "@D@", with: folder.path).replacingOccurrences(of: "@PORT@", with: "\(port)"))
+            template.replacingOccurrences(of: "@D@", with: folder.path).replacingOccurrences(of: "@PORT@", with: "\(port)")
+                .replacingOccurrences(of: "@STATUS@", with: checks))
         let process = try BackgroundProcess(
             "/usr/sbin/freeradius", ["-f", "-d", folder.path, "-D", "/usr/share/freeradius", "-X"], log: folder.path("radius.log"))
         try await process.wait(for: "Ready to process requests") { process.log.contains("Ready to process requests") }

@@ -14,7 +14,7 @@ struct RevocationTests {
         let certificate = try lab.certificate(issuer)
         let toBeSigned = TBSCertificateRevocationList(
             signatureAlgorithm: key.defaultAlgorithm, issuer: certificate.subject, thisUpdate: now,
-            nextUpdate: now.addingTimeInterval(3600), entries: entries,
+            nextUpdate: now.addingTimeInterval(3600), entries: RevokedEntries(entries),
             authorityKeyIdentifier: certificate.publicKey.keyIdentifier, number: .max
         ).encoded()
         return try CertificateRevocationList(

@@ -16,9 +16,9 @@ struct StatusDoor: Sendable {
     let leaf: Certificate
 
     /// Serves for the length of `body`.
-    static func serve(_ body: @escaping @Sendable (StatusDoor) async throws -> Void) async throws {
+    static func serve(_ listLayout: ListLayout = ListLayout(), _ body: @escaping @Sendable (StatusDoor) async throws -> Void) async throws {
         let port = FreePorts.take()
-        let ca = try await TestCA.found(baseURL: "http://127.0.0.1:\(port)")
+        let ca = try await TestCA.found(baseURL: "http://127.0.0.1:\(port)", listLayout: listLayout)
         let delegate = try SoftwareKey.generate(.p256)
         let responderCertificate = try await ca.services.systemCertificates.issue(
             through: ca.services.pipeline, endpoint: DefaultEndpoints.system, template: "ocsp-responder", key: delegate,
@@ -68,13 +68,17 @@ struct StatusDoor: Sendable {
         return (output.errorText, output.stdout)
     }
 
-    func revoke(_ certificate: Certificate) async throws {
+    func revoke(_ certificate: Certificate, _ reason: RevocationReason = .superseded) async throws {
+        try await decide(certificate, .revoke(reason))
+    }
+
+    func decide(_ certificate: Certificate, _ wish: RevocationRequest.Wish) async throws {
         _ = try await ca.services.revocation.revoke(
             RevocationRequest(
                 id: RequestID(in: ca.surroundings),
                 arrival: Arrival(
                     endpoint: DefaultEndpoints.operator, binding: "default", operation: "revoke", instant: ca.surroundings.now),
-                credentials: [OperatorCredential(userID: 0, vouchesFor: [])], target: .certificate(certificate), reason: .superseded))
+                credentials: [OperatorCredential(userID: 0, vouchesFor: [])], target: .certificate(certificate), wish: wish))
     }
 }
 

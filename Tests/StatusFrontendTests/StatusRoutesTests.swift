@@ -12,8 +12,11 @@ import Testing
                 let (head, body) = try await door.curl(path)
                 #expect(head.hasPrefix("HTTP/1.1 200"))
                 #expect(head.contains("Content-Type: application/pkix-crl\r\n"))
-                #expect(head.contains("Cache-Control: public, max-age=600, no-transform\r\n"))
+                #expect(head.contains("Cache-Control: public, max-age=600, no-transform, must-revalidate\r\n"))
                 #expect(head.contains("Content-Length: \(body.count)\r\n"))
+                // Both dates as curl understands them.
+                #expect(head.firstMatch(of: /Last-Modified: [A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT\r\n/) != nil)
+                #expect(head.contains("Expires: "))
                 #expect(try CertificateRevocationList(der: body).issuer == authority.identity.subject)
                 let tag = try #require(head.firstMatch(of: /ETag: ("[0-9a-f]+")\r\n/)).output.1
                 let again = try await door.curl(path, ["-H", "If-None-Match: \"x\", \(tag)"])
@@ -117,7 +120,9 @@ import Testing
                     #expect(head.hasPrefix("HTTP/1.1 200"))
                     #expect(head.contains("Content-Type: application/ocsp-response\r\n"))
                     #expect(
-                        head.contains(nonce.isEmpty ? "Cache-Control: no-store\r\n" : "Cache-Control: public, max-age=60, no-transform\r\n")
+                        head.contains(
+                            nonce.isEmpty
+                                ? "Cache-Control: no-store\r\n" : "Cache-Control: public, max-age=60, no-transform, must-revalidate\r\n")
                     )
                     let text = try await Command.run("openssl", ["ocsp", "-respin", "/dev/stdin", "-text", "-noverify"], input: body)
                         .checked().text

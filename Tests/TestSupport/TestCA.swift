@@ -35,6 +35,7 @@ package final class TestCA: Sendable {
     ///   - authenticators: those of front ends; made from the migrated database.
     package static func found(
         migrations: [Migration] = [], baseURL: String = "http://127.0.0.1:8080", randomness: any Randomness = SystemRandomness(),
+        listLayout: ListLayout = ListLayout(),
         authenticators: (any Database, Surroundings) -> [AuthenticatorKind: any Authenticator] = { _, _ in [:] },
         reached: @escaping @Sendable (Checkpoint) -> Void = { _ in }
     ) async throws -> TestCA {
@@ -45,14 +46,24 @@ package final class TestCA: Sendable {
         let surroundings = Surroundings(clock: clock, randomness: randomness)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let issuingKey = SwitchableKey(try .generate(.p256))
-        let (root, issuing) = try await Founding(database: database, surroundings: surroundings, logger: logger).found(
+        let (root, founded) = try await Founding(database: database, surroundings: surroundings, logger: logger).found(
             Founding.Plan(name: "Test", baseURL: baseURL), root: .init(try SoftwareKey.generate(.p256), name: "root"),
             issuing: .init(issuingKey, name: "issuing"))
+        let issuing = Authority(identity: founded.identity.publishing(listLayout, baseURL: baseURL), key: issuingKey)
         let services = EnrollmentServices(
             database: database, surroundings: surroundings, logger: logger, authorities: [issuing],
             authenticators: authenticators(database, surroundings), reached: reached)
         try await services.catalog.reload()
         return TestCA(directory: directory, clock: clock, root: root, issuing: issuing, issuingKey: issuingKey, services: services)
+    }
+
+    /// The same CA as another process on its database sees it.
+    package func secondNode() async throws -> EnrollmentServices {
+        let services = EnrollmentServices(
+            database: try SQLiteDatabase(path: directory.path("muster.db")), surroundings: surroundings,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, authorities: [issuing])
+        try await services.catalog.reload()
+        return services
     }
 
     /// A PKCS #10 request with proof of possession.
@@ -86,5 +97,15 @@ package final class TestCA: Sendable {
                 endpoint: endpoint, binding: binding, operation: "test", peer: "127.0.0.1", exchangeID: exchangeID,
                 instant: surroundings.now),
             intent: intent, credentials: credentials, proposal: Proposal(request))
+    }
+}
+
+extension AuthorityIdentity {
+    /// The same authority with other lists.
+    fileprivate func publishing(_ layout: ListLayout, baseURL: String) -> AuthorityIdentity {
+        AuthorityIdentity(
+            authority: authority, subject: subject, publicKey: publicKey, certificate: certificate, intermediates: intermediates,
+            root: root,
+            baseURL: baseURL, listLayout: layout)
     }
 }

@@ -44,14 +44,20 @@ package struct Authority: Sendable {
         return SignedCertificate(id: id, certificate: certificate, issuer: identity)
     }
 
-    /// Signs a revocation list of this generation.
-    func sign(_ list: TBSCertificateRevocationList) async throws(Refusal) -> CertificateRevocationList {
+    /// Signs a revocation list of this generation. The result is read back and verified before anyone sees it.
+    func sign(_ list: TBSCertificateRevocationList) async throws(Refusal) -> [UInt8] {
         let toBeSigned = list.encoded()
         let signature = try await signature(over: toBeSigned, at: .revoke)
+        let der = DERBytes.sequence(toBeSigned, algorithm.algorithmIdentifier, DERBytes.bitString(signature))
         do {
-            return try CertificateRevocationList(toBeSigned: toBeSigned, algorithm: algorithm, signature: signature)
+            let frame = try RevocationListFrame(der: der)
+            guard der[frame.toBeSigned] == toBeSigned[...], frame.entryCount == list.entries.count,
+                identity.publicKey.isValidSignature(signature, over: toBeSigned, algorithm: algorithm)
+            else { throw FormatError("CRL", "it differs from what was to be signed, or does not verify") }
+            return der
         } catch {
-            throw Refusal(.internalFault, at: .revoke, detail: "the signed CRL does not parse: \(error)")
+            throw Refusal(
+                .internalFault, at: .revoke, detail: "the signed CRL is not good: \(error)", advice: "check the CA key: `muster doctor`")
         }
     }
 

@@ -12,10 +12,11 @@ package struct AuthorityIdentity: Sendable {
     package let intermediates: [Certificate]
     package let root: Certificate?
     package let statusURLs: StatusURLs
+    package let listLayout: ListLayout
 
     package init(
         authority: String, subject: DistinguishedName, publicKey: SubjectPublicKeyInfo, certificate: Certificate?,
-        intermediates: [Certificate] = [], root: Certificate? = nil, baseURL: String
+        intermediates: [Certificate] = [], root: Certificate? = nil, baseURL: String, listLayout: ListLayout = ListLayout()
     ) {
         self.authority = authority
         self.subject = subject
@@ -23,6 +24,7 @@ package struct AuthorityIdentity: Sendable {
         self.certificate = certificate
         self.intermediates = intermediates
         self.root = root ?? certificate
+        self.listLayout = listLayout
         statusURLs = StatusURLs(base: baseURL, keyIdentifier: publicKey.keyIdentifier)
     }
 
@@ -41,11 +43,16 @@ package struct StatusURLs: Sendable, Hashable {
     package let crl: String
     package let caIssuers: String
     package let ocsp: String
+    private let lists: String
 
     /// - Parameter base: scheme, host and port without a trailing slash.
     init(base: String, keyIdentifier: [UInt8]) {
-        crl = "\(base)/crl/\(keyIdentifier.hex).crl"
+        lists = "\(base)/crl/"
+        crl = lists + ListScope(issuerKey: keyIdentifier).fileName
         caIssuers = "\(base)/ca/\(keyIdentifier.hex).cer"
         ocsp = "\(base)/ocsp"
     }
+
+    /// The URL of any list, byte for byte as certificates and lists name it.
+    package func list(_ scope: ListScope) -> String { lists + scope.fileName }
 }

@@ -8,12 +8,17 @@ package struct CertificatePlan: Sendable {
     let certificate: TBSCertificate
     let toBeSigned: [UInt8]
     let names: [GeneralName]
+    /// The part of the issuer's lists that the certificate names, for good; 0: the complete list.
+    let listShard: Int
 
-    fileprivate init(authorized: AuthorizedRequest, issuer: AuthorityIdentity, certificate: TBSCertificate, names: [GeneralName]) {
+    fileprivate init(
+        authorized: AuthorizedRequest, issuer: AuthorityIdentity, certificate: TBSCertificate, names: [GeneralName], listShard: Int
+    ) {
         self.authorized = authorized
         self.issuer = issuer
         self.certificate = certificate
         self.names = names
+        self.listShard = listShard
         toBeSigned = certificate.encoded()
     }
 
@@ -26,16 +31,20 @@ package struct CertificatePlan: Sendable {
         let template = authorized.template
         let chosen = try ChosenNames(authorized, trail: &trail)
         let publicKey = authorized.request.proposal.publicKey
+        let serialNumber = serialNumber(surroundings.randomness)
+        let listShard = template.carriesCRLDistributionPoint ? issuer.listLayout.shard(of: serialNumber) : 0
+        let list = issuer.statusURLs.list(ListScope(issuerKey: issuer.keyIdentifier, shard: listShard))
         let certificate = TBSCertificate(
-            serialNumber: serialNumber(surroundings.randomness), signatureAlgorithm: algorithm, issuer: issuer.subject,
+            serialNumber: serialNumber, signatureAlgorithm: algorithm, issuer: issuer.subject,
             validity: try validity(template, issuer: issuer, now: surroundings.now, trail: &trail), subject: chosen.subject,
             publicKey: publicKey,
-            extensions: try extensions(template, issuer: issuer, publicKey: publicKey, names: chosen, trail: &trail))
+            extensions: try extensions(template, issuer: issuer, publicKey: publicKey, names: chosen, list: list, trail: &trail))
         trail.note(
             .shape,
             "serial \(certificate.serialNumber.hex) (random), subject '\(chosen.subject)' and names [\(chosen.alternativeNames.map(\.description).joined(separator: ", "))] (proposal, covered by \(authorized.authenticated.principal)), the rest from template \(template.name)"
         )
-        return CertificatePlan(authorized: authorized, issuer: issuer, certificate: certificate, names: chosen.alternativeNames)
+        return CertificatePlan(
+            authorized: authorized, issuer: issuer, certificate: certificate, names: chosen.alternativeNames, listShard: listShard)
     }
 
     /// Sixteen octets, 126 random bits: positive (first bit clear), never shortened by DER (second bit set). RFC 5280 §4.1.2.2.
@@ -66,7 +75,8 @@ package struct CertificatePlan: Sendable {
     }
 
     private static func extensions(
-        _ template: Template, issuer: AuthorityIdentity, publicKey: SubjectPublicKeyInfo, names: ChosenNames, trail: inout Trail
+        _ template: Template, issuer: AuthorityIdentity, publicKey: SubjectPublicKeyInfo, names: ChosenNames, list listURL: String,
+        trail: inout Trail
     ) throws(Refusal) -> [CertificateExtension] {
         var list: [CertificateExtension] = []
         switch template.basicConstraints {
@@ -82,7 +92,7 @@ package struct CertificatePlan: Sendable {
         }
         list.append(Extensions.subjectKeyIdentifier(publicKey.keyIdentifier))
         if issuer.certificate != nil { list.append(Extensions.authorityKeyIdentifier(issuer.keyIdentifier)) }
-        if template.carriesCRLDistributionPoint { list.append(Extensions.crlDistributionPoint(issuer.statusURLs.crl)) }
+        if template.carriesCRLDistributionPoint { list.append(Extensions.crlDistributionPoint(listURL)) }
         if issuer.certificate != nil {
             list.append(
                 Extensions.authorityInformationAccess(

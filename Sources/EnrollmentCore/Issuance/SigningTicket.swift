@@ -69,6 +69,12 @@ extension IssuanceLedger {
                     .date(now.addingTimeInterval(lease)),
                 ], expectedRows: 1, label: Label.serial),
         ])
+        if plan.listShard > 0 {
+            unit.append(
+                Statement(
+                    "UPDATE issuances SET crl_shard = ? WHERE id = ?", [.integer(Int64(plan.listShard)), .blob(request.id.bytes)],
+                    expectedRows: 1, label: "shard"))
+        }
         authenticated.evidence.flatMap(\.proof.claims).forEach { unit.append($0) }
         unit.append(
             TransactionLog.row(

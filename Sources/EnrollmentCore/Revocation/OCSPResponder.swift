@@ -21,49 +21,73 @@ package struct OCSPResponder: Sendable {
         func isNamed(by id: OCSPCertID) -> Bool { id.isIssued(by: issuer.subject, key: issuer.publicKey) }
     }
 
-    /// An answer and how long a cache may keep it, in seconds; 0 where a nonce made it personal.
+    /// An answer and what a cache needs to know of it.
     package struct Answer: Sendable {
         package let der: [UInt8]
-        package let maxAge: Int
+        package let producedAt: Date?
+        /// Until when it may be relied on and kept; nil for failures and where a nonce made it personal.
+        package let nextUpdate: Date?
+
+        static func failure(_ failure: OCSPResponse.Failure) -> Answer {
+            Answer(der: OCSPResponse.failure(failure), producedAt: nil, nextUpdate: nil)
+        }
     }
 
     private let delegations: [Delegation]
-    private let ledger: IssuanceLedger
+    private let database: any Database
+    private let versions: RevocationVersions
     private let surroundings: Surroundings
-    /// Seconds for which an answer without a nonce may be relied on.
-    private static let validity = 60
+    private let validity: TimeInterval
+    private let cache = OCSPAnswerCache()
 
-    package init(delegations: [Delegation], ledger: IssuanceLedger, surroundings: Surroundings) {
+    /// - Parameter validity: seconds for which an answer may be relied on.
+    package init(delegations: [Delegation], ledger: IssuanceLedger, surroundings: Surroundings, validity: TimeInterval = 60) {
         self.delegations = delegations
-        self.ledger = ledger
+        database = ledger.database
+        versions = RevocationVersions(database: ledger.database)
         self.surroundings = surroundings
+        self.validity = validity
     }
 
     /// Never throws: what cannot be answered is answered so.
     package func answer(_ request: [UInt8]) async -> Answer {
-        guard request.count <= 16_384, let request = try? OCSPRequest(der: request), (1...32).contains(request.certIDs.count) else {
-            return Answer(der: OCSPResponse.failure(.malformedRequest), maxAge: 0)
-        }
+        guard let request = try? OCSPRequest(der: request) else { return .failure(.malformedRequest) }
         guard let delegation = delegations.first(where: { delegation in request.certIDs.contains(where: delegation.isNamed) }) else {
-            return Answer(der: OCSPResponse.failure(.unauthorized), maxAge: 0)
+            return .failure(.unauthorized)
         }
         do {
             return try await answer(request, by: delegation)
         } catch is Overloaded {
-            return Answer(der: OCSPResponse.failure(.tryLater), maxAge: 0)
+            return .failure(.tryLater)
         } catch {
-            return Answer(der: OCSPResponse.failure(.internalError), maxAge: 0)
+            return .failure(.internalError)
         }
     }
 
     private func answer(_ request: OCSPRequest, by delegation: Delegation) async throws -> Answer {
-        let certificate = delegation.certificate()
         let now = surroundings.now
-        let nextUpdate = now.addingTimeInterval(Double(Self.validity))
+        // A nonce wants an answer of its own (RFC 9654 §2.1); lists of certificates hardly ever come twice.
+        guard request.nonce == nil, let id = request.certIDs.first, request.certIDs.count == 1 else {
+            return try await sign(request, by: delegation, at: now).answer
+        }
+        let key = OCSPAnswerCache.Key(issuer: delegation.issuer.keyIdentifier, certID: id.der)
+        let version = try await versions.current(issuerKey: delegation.issuer.keyIdentifier)
+        if let known = cache.answer(key, version: version, at: now) { return known }
+        let (answer, isSettled) = try await sign(request, by: delegation, at: now)
+        if isSettled { cache.keep(answer, as: key, version: version, at: now) }
+        return answer
+    }
+
+    /// - Returns: the answer, and whether only a revocation could change it.
+    private func sign(_ request: OCSPRequest, by delegation: Delegation, at now: Date) async throws -> (answer: Answer, isSettled: Bool) {
+        let certificate = delegation.certificate()
+        let nextUpdate = min(now.addingTimeInterval(validity), certificate.validity.notAfter)
         var responses: [OCSPResponse.SingleResponse] = []
+        var isSettled = true
         for id in request.certIDs {
-            let status = delegation.isNamed(by: id) ? try await status(of: id.serialNumber, issuer: delegation.issuer) : .unknown
-            responses.append(OCSPResponse.SingleResponse(certID: id, status: status, thisUpdate: now, nextUpdate: nextUpdate))
+            let found = delegation.isNamed(by: id) ? try await status(of: id.serialNumber, issuer: delegation.issuer) : (.unknown, false)
+            responses.append(OCSPResponse.SingleResponse(certID: id, status: found.0, thisUpdate: now, nextUpdate: nextUpdate))
+            isSettled = isSettled && found.1
         }
         let data = OCSPResponse.responseData(
             responderKeyHash: certificate.publicKey.keyIdentifier, producedAt: now, responses: responses, nonce: request.nonce)
@@ -71,21 +95,25 @@ package struct OCSPResponder: Sendable {
         let signature = try await delegation.key.sign(data, algorithm: algorithm)
         let der = OCSPResponse.successful(
             responseData: data, algorithm: algorithm, signature: signature, certificates: [certificate])
-        return Answer(der: der, maxAge: request.nonce == nil ? Self.validity : 0)
+        return (Answer(der: der, producedAt: now, nextUpdate: request.nonce == nil ? nextUpdate : nil), isSettled)
     }
 
     /// A serial that was reserved and not yet signed is unknown; one that was given up is revoked.
-    private func status(of serial: [UInt8], issuer: AuthorityIdentity) async throws -> OCSPResponse.CertStatus {
-        let found = try await ledger.records(
-            "WHERE issuer_key = ? AND serial = ?", [.blob(issuer.keyIdentifier), .blob(serial)], at: .revoke)
-        guard let record = found.first else { return .unknown }
-        if let revocation = record.revocation {
-            return .revoked(revocation.instant, revocation.reason == .unspecified ? nil : revocation.reason)
+    /// - Returns: the status, and whether only a revocation could change it.
+    private func status(of serial: [UInt8], issuer: AuthorityIdentity) async throws -> (OCSPResponse.CertStatus, Bool) {
+        let found = try await database.read(
+            "SELECT state, recorded_at, revoked_at, revocation_reason FROM issuances WHERE issuer_key = ? AND serial = ?",
+            [.blob(issuer.keyIdentifier), .blob(serial)])
+        guard let row = found.first else { return (.unknown, false) }
+        if let instant = try row.optionalDate("revoked_at") {
+            let reason = RevocationReason(rawValue: Int(try row.optionalInteger("revocation_reason") ?? 0))
+            return (.revoked(instant, reason == .unspecified ? nil : reason), true)
         }
-        switch record.state {
-        case .recorded: return .unknown
-        case .issued, .released: return .good
-        case .quarantined, .tombstoned: return .revoked(record.recordedAt, nil)
+        switch IssuanceState(rawValue: try row.text("state")) {
+        case .issued: return (.good, false)
+        case .released: return (.good, true)
+        case .quarantined, .tombstoned: return (.revoked(try row.date("recorded_at"), nil), true)
+        case .recorded, nil: return (.unknown, false)
         }
     }
 }

@@ -48,70 +48,120 @@ package struct RevocationDesk: Sendable {
         return record
     }
 
+    /// The reasons that a revocation may give; the others are the CA's to say of itself, or no reasons for revocation.
+    package static let reasons: [RevocationReason] = [
+        .unspecified, .keyCompromise, .affiliationChanged, .superseded, .cessationOfOperation, .certificateHold, .privilegeWithdrawn,
+    ]
+
     /// Who may: an operator; who holds its key; and, at the endpoint that issued it, the principal who enrolled it or who now controls every
-    /// name in it (RFC 8555 §7.6).
+    /// name in it (RFC 8555 §7.6). The server itself, on schedule, may supersede. Only an operator puts on hold and releases.
     private func authorize(_ authenticated: AuthenticatedRevocation, _ record: IssuanceRecord) throws(Refusal) {
-        guard
-            [.unspecified, .keyCompromise, .affiliationChanged, .superseded, .cessationOfOperation, .privilegeWithdrawn].contains(
-                authenticated.request.reason)
-        else {
-            throw Refusal(
-                .unacceptableRequest, at: .revoke, publicText: "this reason is not accepted",
-                detail: "reason \(authenticated.request.reason.name)")
-        }
-        guard let certificate = record.certificate else { return }
-        let fingerprint = certificate.fingerprint(.sha256)
-        let mayRevoke = authenticated.evidence.contains { evidence in
-            switch evidence.proof.fact {
-            case .operatorApproved: true
-            case .holdsPrivateKey(fingerprint): true
-            case .controls, .registeredSigner, .knowsChallenge, .knowsPassword, .holdsPrivateKey, .scheduledRenewal: false
+        let facts = authenticated.evidence.map(\.proof.fact)
+        let isOperator = facts.contains(.operatorApproved)
+        switch authenticated.request.wish {
+        case .release:
+            guard isOperator else { throw refusal("only an operator may release a certificate from hold") }
+        case .revoke(let reason, let date):
+            guard isOperator || reason != .certificateHold else { throw refusal("only an operator may put a certificate on hold") }
+            guard Self.reasons.contains(reason), date.map({ $0 <= surroundings.now }) ?? true else {
+                throw Refusal(
+                    .unacceptableRequest, at: .revoke, publicText: "this reason is not accepted",
+                    detail: "reason \(reason.name), invalid since \(date.map { "\($0)" } ?? "-")")
             }
+            if facts.contains(.scheduledRenewal), reason == .superseded { return }
         }
+        if isOperator { return }
+        guard let certificate = record.certificate else { throw refusal("there is no certificate to show a right to") }
+        let holdsKey = facts.contains(.holdsPrivateKey(fingerprint: certificate.fingerprint(.sha256)))
         let isOfThisEndpoint = record.endpoint == authenticated.request.arrival.endpoint
         let isOwner = record.principal == authenticated.principal
         let patterns = authenticated.evidence.filter { $0.proof.fact.kind == .controlsIdentifier }.flatMap(\.proof.covers)
         let names = certificate.subjectAlternativeNames
         let controlsAll = !names.isEmpty && names.allSatisfy { name in patterns.contains { $0.covers(name) } }
-        guard mayRevoke || (isOfThisEndpoint && (isOwner || controlsAll)) else {
-            throw Refusal(
-                .notAuthorized, at: .revoke, publicText: "not authorized to revoke this certificate",
-                detail:
-                    "\(authenticated.principal) neither enrolled certificate \(certificate.serialHex) nor holds its key nor controls its names"
-            )
+        guard holdsKey || (isOfThisEndpoint && (isOwner || controlsAll)) else {
+            throw refusal(
+                "\(authenticated.principal) neither enrolled certificate \(certificate.serialHex) nor holds its key nor controls its names")
         }
     }
 
-    /// One transaction. A revoked certificate can only be raised to keyCompromise, keeping its instant.
+    private func refusal(_ detail: String) -> Refusal {
+        Refusal(.notAuthorized, at: .revoke, publicText: "not authorized to revoke this certificate", detail: detail)
+    }
+
+    /// One transaction: status, reason, dates, actor, version, trail. A hold may become a revocation for any reason; a revocation can only be
+    /// raised to keyCompromise. Either keeps the instant.
     private func write(_ authenticated: AuthenticatedRevocation, _ record: IssuanceRecord) async throws(Refusal) {
         let now = surroundings.now
         let request = authenticated.request
-        if let earlier = record.revocation, request.reason != .keyCompromise || earlier.reason == .keyCompromise {
-            throw Refusal(.alreadyRevoked, at: .revoke, detail: "revoked \(earlier.instant) for \(earlier.reason.name)")
-        }
         var trail = Trail()
-        trail.note(.revoke, "\(authenticated.principal) revoked '\(record.subject)' for \(request.reason.name)")
-        let unit = WriteUnit([
-            Statement(
-                """
-                UPDATE issuances SET revoked_at = COALESCE(revoked_at, ?), revocation_reason = ?, revoked_by = ?
-                WHERE id = ? AND (revoked_at IS NULL OR revocation_reason <> ?)
-                """,
-                [
-                    .date(now), .integer(Int64(request.reason.rawValue)), .text(authenticated.principal), .blob(record.id.bytes),
-                    .integer(Int64(RevocationReason.keyCompromise.rawValue)),
-                ], expectedRows: 1, label: "not yet revoked"),
-            TransactionLog.row(
-                request.id, request.arrival, principal: authenticated.principal, subject: record.subject, names: record.names,
-                outcome: .revoked,
-                serial: record.serialNumber, trail: trail, finishedAt: now),
-        ])
+        let change: WriteUnit
+        let outcome: TransactionLog.Outcome
+        switch request.wish {
+        case .revoke(let reason, let invalidSince):
+            if let earlier = record.revocation, !Self.raises(earlier.reason, to: reason) {
+                throw Refusal(.alreadyRevoked, at: .revoke, detail: "revoked \(earlier.instant) for \(earlier.reason.name)")
+            }
+            trail.note(.revoke, "\(authenticated.principal) revoked '\(record.subject)' for \(reason.name)")
+            outcome = .revoked
+            change = revoke(record, for: reason, invalidSince: invalidSince, by: authenticated.principal, at: now)
+        case .release:
+            guard record.revocation?.reason == .certificateHold else {
+                throw Refusal(
+                    .unacceptableRequest, at: .revoke, publicText: "this certificate is not on hold",
+                    detail: record.revocation.map { "revoked \($0.instant) for \($0.reason.name)" } ?? "not revoked",
+                    advice: "only a hold can be taken back; a revocation is for good")
+            }
+            trail.note(.revoke, "\(authenticated.principal) released '\(record.subject)' from hold")
+            outcome = .unrevoked
+            change = release(record)
+        }
+        let unit =
+            change
+            + WriteUnit([
+                TransactionLog.row(
+                    request.id, request.arrival, principal: authenticated.principal, subject: record.subject, names: record.names,
+                    outcome: outcome, serial: record.serialNumber, trail: trail, finishedAt: now)
+            ])
         do {
             try await ledger.database.write(unit)
         } catch .unmet {
-            throw Refusal(.alreadyRevoked, at: .revoke, detail: "revoked meanwhile")
+            throw Refusal(.alreadyRevoked, at: .revoke, detail: "revoked or released meanwhile")
         } catch {
             throw IssuanceLedger.refusal(for: error, at: .revoke)
         }
+    }
+
+    private static func raises(_ earlier: RevocationReason, to reason: RevocationReason) -> Bool {
+        earlier != reason && (earlier == .certificateHold || reason == .keyCompromise) && reason != .certificateHold
+    }
+
+    private func revoke(
+        _ record: IssuanceRecord, for reason: RevocationReason, invalidSince: Date?, by principal: String, at now: Date
+    ) -> WriteUnit {
+        WriteUnit([
+            Statement(
+                """
+                UPDATE issuances SET revoked_at = COALESCE(revoked_at, ?), revocation_reason = ?, revoked_by = ?,
+                    invalidity_date = COALESCE(?, invalidity_date)
+                WHERE id = ? AND COALESCE(revocation_reason, -1) = ?
+                """,
+                [
+                    .date(now), .integer(Int64(reason.rawValue)), .text(principal), .date(invalidSince), .blob(record.id.bytes),
+                    .integer(Int64(record.revocation?.reason.rawValue ?? -1)),
+                ], expectedRows: 1, label: "revocation as read")
+        ])
+            + RevocationVersions.change(
+                issuerKey: record.issuerKey, serialNumber: record.serialNumber, isUrgent: reason == .keyCompromise)
+    }
+
+    private func release(_ record: IssuanceRecord) -> WriteUnit {
+        WriteUnit([
+            Statement(
+                """
+                UPDATE issuances SET revoked_at = NULL, revocation_reason = NULL, revoked_by = NULL, invalidity_date = NULL
+                WHERE id = ? AND revoked_at IS NOT NULL AND revocation_reason = ?
+                """, [.blob(record.id.bytes), .integer(Int64(RevocationReason.certificateHold.rawValue))], expectedRows: 1,
+                label: "on hold")
+        ]) + RevocationVersions.change(issuerKey: record.issuerKey, serialNumber: record.serialNumber, isRelease: true)
     }
 }

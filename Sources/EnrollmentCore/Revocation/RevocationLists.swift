@@ -2,98 +2,101 @@ import Foundation
 import PKIFormats
 import Persistence
 
-/// Full CRLs: made, kept and handed out. One a key generation; a number once used is never used again.
+/// The published CRLs: what is current, and what a relying party is given. `ListPublication.swift` makes them.
 package struct RevocationLists: Sendable {
-    /// A published list.
-    package struct Published: Sendable {
-        package let der: [UInt8]
+    /// What is known of a published list without its bytes.
+    package struct Head: Sendable {
+        package let scope: ListScope
         package let number: Int64
         package let thisUpdate: Date
         package let nextUpdate: Date
+        package let entries: Int
+        /// The version of the issuer's revocations that the list shows at least.
+        let covers: Int64
     }
 
-    private let database: any Database
-    private let surroundings: Surroundings
+    /// A published list.
+    package struct Published: Sendable {
+        package let head: Head
+        package let der: [UInt8]
+
+        package var number: Int64 { head.number }
+        package var thisUpdate: Date { head.thisUpdate }
+        package var nextUpdate: Date { head.nextUpdate }
+        package var entries: Int { head.entries }
+    }
+
+    let database: any Database
+    let surroundings: Surroundings
+    let leases: JobLeases
+    let versions: RevocationVersions
 
     package init(database: any Database, surroundings: Surroundings) {
         self.database = database
         self.surroundings = surroundings
+        leases = JobLeases(database: database, surroundings: surroundings)
+        versions = RevocationVersions(database: database)
     }
 
-    /// Signs and stores a new list.
-    ///
-    /// Two publications at once may reach for the same number: one is stored, the other is made anew under the next.
-    /// - Parameter lifetime: seconds until nextUpdate; the server publishes anew at half of it.
-    package func publish(for authority: Authority, lifetime: TimeInterval) async throws -> Published {
-        for _ in 1..<Self.attempts {
-            do {
-                return try await publishOnce(for: authority, lifetime: lifetime)
-            } catch PersistenceError.conflict {
-                continue
-            }
-        }
-        return try await publishOnce(for: authority, lifetime: lifetime)
+    private static let headColumns = "shard, is_delta, number, this_update, next_update, entries, covers"
+
+    /// The newest list of a scope; nil before the first.
+    package func current(_ scope: ListScope) async throws -> Published? {
+        try await database.read(
+            "SELECT \(Self.headColumns), body FROM published_lists WHERE \(Self.condition) ORDER BY number DESC LIMIT 1",
+            Self.parameters(scope)
+        ).first.map { Published(head: try Self.head($0, scope.issuerKey), der: try $0.blob("body")) }
     }
 
-    /// More than publications ever coincide; each attempt that fails means that another one succeeded.
-    private static let attempts = 16
+    /// The newest complete list of a generation; nil before the first.
+    package func current(issuerKey: [UInt8]) async throws -> Published? { try await current(ListScope(issuerKey: issuerKey)) }
 
-    private func publishOnce(for authority: Authority, lifetime: TimeInterval) async throws -> Published {
-        let now = surroundings.now
-        let issuerKey = authority.identity.keyIdentifier
-        let previous = try await current(issuerKey: issuerKey)
-        // Time-based, so that numbers go on rising even after an old backup was restored (RFC 5280 §5.2.3).
-        let number = max((previous?.number ?? 0) + 1, Int64(now.timeIntervalSince1970))
-        // An expired certificate stays for one list after its end (RFC 5280 §3.3).
-        let rows = try await database.read(
-            "SELECT serial, revoked_at, revocation_reason FROM issuances WHERE issuer_key = ? AND revoked_at IS NOT NULL AND not_after > ? ORDER BY revoked_at, serial",
-            [.blob(issuerKey), .date(previous?.thisUpdate ?? now)])
-        var entries: [RevokedEntry] = []
-        entries.reserveCapacity(rows.count)
-        for row in rows {
-            let reason = RevocationReason(rawValue: Int(try row.optionalInteger("revocation_reason") ?? 0)) ?? .unspecified
-            entries.append(
-                RevokedEntry(
-                    serialNumber: try row.blob("serial"), revocationDate: try row.date("revoked_at"),
-                    reason: reason == .unspecified ? nil : reason))
-        }
-        let nextUpdate = max(now.addingTimeInterval(lifetime), previous?.nextUpdate ?? .distantPast)
-        let list = try await authority.sign(
-            TBSCertificateRevocationList(
-                signatureAlgorithm: authority.algorithm, issuer: authority.identity.subject, thisUpdate: now, nextUpdate: nextUpdate,
-                entries: entries,
-                authorityKeyIdentifier: issuerKey, number: UInt64(number)))
-        try await database.write(
-            WriteUnit([
-                Statement(
-                    "INSERT INTO revocation_lists (issuer_key, number, this_update, next_update, body) VALUES (?, ?, ?, ?, ?)",
-                    [.blob(issuerKey), .integer(number), .date(now), .date(nextUpdate), .blob(list.der)]),
-                Statement(
-                    "DELETE FROM revocation_lists WHERE issuer_key = ? AND number < ?", [.blob(issuerKey), .integer(previous?.number ?? 0)]),
-            ]))
-        return Published(der: list.der, number: number, thisUpdate: now, nextUpdate: nextUpdate)
+    /// The same without its bytes, which may be many.
+    package func head(_ scope: ListScope) async throws -> Head? {
+        try await database.read(
+            "SELECT \(Self.headColumns) FROM published_lists WHERE \(Self.condition) ORDER BY number DESC LIMIT 1", Self.parameters(scope)
+        ).first.map { try Self.head($0, scope.issuerKey) }
+    }
+
+    /// What is current of all lists of a generation, the complete one first.
+    package func heads(issuerKey: [UInt8]) async throws -> [Head] {
+        try await database.read(
+            """
+            SELECT \(Self.headColumns) FROM published_lists l WHERE issuer_key = ? AND number = (SELECT MAX(number) FROM published_lists
+                WHERE issuer_key = l.issuer_key AND shard = l.shard AND is_delta = l.is_delta) ORDER BY is_delta, shard
+            """, [.blob(issuerKey)]
+        ).map { try Self.head($0, issuerKey) }
     }
 
     /// Takes over a list that a later state of this database had published, so that a restored backup never shows an older one.
-    package func adopt(_ list: Published, issuerKey: [UInt8]) async throws {
-        guard try await current(issuerKey: issuerKey).map({ $0.number < list.number }) ?? true else { return }
-        try await database.write(
-            WriteUnit([
-                Statement(
-                    "INSERT INTO revocation_lists (issuer_key, number, this_update, next_update, body) VALUES (?, ?, ?, ?, ?)",
-                    [.blob(issuerKey), .integer(list.number), .date(list.thisUpdate), .date(list.nextUpdate), .blob(list.der)])
-            ]))
+    package func adopt(_ list: Published) async throws {
+        guard try await head(list.head.scope).map({ $0.number < list.number }) ?? true else { return }
+        // What it covers was counted elsewhere.
+        try await database.write(insert(list, baseNumber: try RevocationListFrame(der: list.der).baseNumber, covers: 0))
     }
 
-    /// The newest list of a generation; nil before the first.
-    package func current(issuerKey: [UInt8]) async throws -> Published? {
-        try await database.read(
-            "SELECT body, number, this_update, next_update FROM revocation_lists WHERE issuer_key = ? ORDER BY number DESC LIMIT 1",
-            [.blob(issuerKey)]
-        ).first.map {
-            Published(
-                der: try $0.blob("body"), number: try $0.integer("number"), thisUpdate: try $0.date("this_update"),
-                nextUpdate: try $0.date("next_update"))
-        }
+    func insert(_ list: Published, baseNumber: UInt64?, covers: Int64) -> Statement {
+        Statement(
+            """
+            INSERT INTO published_lists (issuer_key, shard, is_delta, number, base_number, covers, this_update, next_update, entries, body)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            Self.parameters(list.head.scope) + [
+                .integer(list.number), .optional(baseNumber.map { Int64(clamping: $0) }), .integer(covers), .date(list.thisUpdate),
+                .date(list.nextUpdate), .integer(Int64(list.entries)), .blob(list.der),
+            ])
+    }
+
+    static let condition = "issuer_key = ? AND shard = ? AND is_delta = ?"
+
+    static func parameters(_ scope: ListScope) -> [SQLValue] {
+        [.blob(scope.issuerKey), .integer(Int64(scope.shard)), .flag(scope.isDelta)]
+    }
+
+    private static func head(_ row: Row, _ issuerKey: [UInt8]) throws -> Head {
+        Head(
+            scope: ListScope(issuerKey: issuerKey, shard: Int(try row.integer("shard")), isDelta: try row.flag("is_delta")),
+            number: try row.integer("number"), thisUpdate: try row.date("this_update"), nextUpdate: try row.date("next_update"),
+            entries: Int(try row.integer("entries")), covers: try row.integer("covers"))
     }
 }

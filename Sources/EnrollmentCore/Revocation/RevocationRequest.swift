@@ -7,7 +7,15 @@ package struct RevocationRequest: Sendable {
     package let arrival: Arrival
     package let credentials: [any Credential]
     package let target: Target
-    package let reason: RevocationReason
+    package let wish: Wish
+
+    /// What is to become of the certificate.
+    package enum Wish: Sendable, Hashable {
+        /// Revoked, or on hold by the reason certificateHold. The key may have been lost at an earlier date (RFC 5280 §5.3.2).
+        case revoke(RevocationReason, invalidSince: Date? = nil)
+        /// No longer on hold.
+        case release
+    }
 
     /// Which certificate is meant.
     package enum Target: Sendable {
@@ -17,12 +25,16 @@ package struct RevocationRequest: Sendable {
         case serialNumber([UInt8])
     }
 
-    package init(id: RequestID, arrival: Arrival, credentials: [any Credential], target: Target, reason: RevocationReason) {
+    package init(id: RequestID, arrival: Arrival, credentials: [any Credential], target: Target, wish: Wish) {
         self.id = id
         self.arrival = arrival
         self.credentials = credentials
         self.target = target
-        self.reason = reason
+        self.wish = wish
+    }
+
+    package init(id: RequestID, arrival: Arrival, credentials: [any Credential], target: Target, reason: RevocationReason) {
+        self.init(id: id, arrival: arrival, credentials: credentials, target: target, wish: .revoke(reason))
     }
 
     var digest: [UInt8] {
@@ -33,7 +45,10 @@ package struct RevocationRequest: Sendable {
         case .certificate(let certificate): hash.add(certificate.der)
         case .serialNumber(let serial): hash.add(serial)
         }
-        hash.add(String(reason.rawValue))
+        switch wish {
+        case .revoke(let reason, let date): hash.add("\(reason.rawValue) \(date?.timeIntervalSince1970 ?? 0)")
+        case .release: hash.add("release")
+        }
         return hash.finish()
     }
 }

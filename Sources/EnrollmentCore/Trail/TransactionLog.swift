@@ -11,6 +11,8 @@ package struct TransactionLog: Sendable {
         /// Durable intent; only a crash leaves it so.
         case recorded
         case released, replayed, pending, refused, revoked, failed
+        /// A certificate was taken off hold.
+        case unrevoked
     }
 
     private let database: any Database

@@ -19,7 +19,8 @@ struct Administration: Sendable {
         self.configuration = configuration
         self.directory = directory
         self.operatorID = operatorID
-        hierarchy = try await Hierarchy(database.generations, baseURL: configuration.urls.http)
+        hierarchy = try await Hierarchy(
+            database.generations, baseURL: configuration.urls.http, listLayout: CRLSchedule(configuration).layout)
         let keys = KeyDirectory(path: directory.file(configuration.keys))
         issuing = try passphrase.map { [hierarchy] in try hierarchy.loadIssuing(keys, passphrase: $0) }
         core = try await database.services(issuing.map { [$0] } ?? [], killPoint: KillPoint.wanted(isLab: configuration.lab))

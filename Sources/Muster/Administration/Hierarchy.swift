@@ -7,8 +7,10 @@ struct Hierarchy: Sendable {
     let issuing: GenerationStore.Generation
     /// The `http` URL of the configuration: where certificates send relying parties.
     let baseURL: String
+    /// The lists of the issuing CA.
+    let listLayout: ListLayout
 
-    init(_ store: GenerationStore, baseURL: String) async throws {
+    init(_ store: GenerationStore, baseURL: String, listLayout: ListLayout = ListLayout()) async throws {
         let generations = try await store.active()
         guard let root = generations.last(where: { $0.authority == DefaultEndpoints.rootAuthority }),
             let issuing = generations.last(where: { $0.authority == DefaultEndpoints.issuingAuthority })
@@ -16,6 +18,7 @@ struct Hierarchy: Sendable {
         self.root = root
         self.issuing = issuing
         self.baseURL = baseURL
+        self.listLayout = listLayout
     }
 
     var rootIdentity: AuthorityIdentity {
@@ -28,7 +31,7 @@ struct Hierarchy: Sendable {
     var issuingIdentity: AuthorityIdentity {
         AuthorityIdentity(
             authority: DefaultEndpoints.issuingAuthority, subject: issuing.certificate.subject, publicKey: issuing.certificate.publicKey,
-            certificate: issuing.certificate, root: root.certificate, baseURL: baseURL)
+            certificate: issuing.certificate, root: root.certificate, baseURL: baseURL, listLayout: listLayout)
     }
 
     func loadIssuing(_ keys: KeyDirectory, passphrase: String) throws -> Authority {

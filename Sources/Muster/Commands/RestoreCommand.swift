@@ -62,8 +62,10 @@ struct RestoreCommand: AsyncParsableCommand {
             defer { present.close() }
             let services = try await present.services()
             for issuer in [hierarchy.root, hierarchy.issuing].map(\.certificate.publicKey.keyIdentifier) {
-                guard let list = try await services.revocationLists.current(issuerKey: issuer) else { continue }
-                try await lists.adopt(list, issuerKey: issuer)
+                for head in try await services.revocationLists.heads(issuerKey: issuer) {
+                    guard let list = try await services.revocationLists.current(head.scope) else { continue }
+                    try await lists.adopt(list)
+                }
             }
         } catch {
             Terminal.printError(

@@ -46,6 +46,10 @@ struct Configuration: Codable, Equatable, Sendable {
     struct CRL: Codable, Equatable, Sendable {
         /// Hours between two scheduled publications.
         var everyHours: Int = 6
+        /// How many lists new certificates are spread over, beside the complete one; may grow.
+        var shards: Int?
+        /// Minutes between two delta lists; without it there are none.
+        var deltaMinutes: Int?
     }
 
     /// What the CA is called in its own certificates.

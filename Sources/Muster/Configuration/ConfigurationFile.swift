@@ -53,6 +53,8 @@ enum ConfigurationFile {
             throw CommandFailure("limits: requestBody up to 16 MiB, connections above 0")
         }
         guard (1...168).contains(configuration.crl.everyHours) else { throw CommandFailure("crl.everyHours: 1 to 168") }
+        guard (1...256).contains(configuration.crl.shards ?? 1) else { throw CommandFailure("crl.shards: 1 to 256") }
+        guard (1...1440).contains(configuration.crl.deltaMinutes ?? 60) else { throw CommandFailure("crl.deltaMinutes: 1 to 1440") }
     }
 
     /// A key that is misspelt would otherwise be a default, silently.

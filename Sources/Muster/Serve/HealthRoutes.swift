@@ -20,7 +20,8 @@ struct HealthRoutes: Sendable {
         let now = services.surroundings.now
         guard now < issuer.validity.notAfter else { return "the issuing CA is expired" }
         do {
-            guard let list = try await services.revocationLists.current(issuerKey: issuer.publicKey.keyIdentifier), now < list.nextUpdate
+            guard let list = try await services.revocationLists.head(ListScope(issuerKey: issuer.publicKey.keyIdentifier)),
+                now < list.nextUpdate
             else {
                 return "the CRL is outdated"
             }

@@ -145,12 +145,15 @@ struct ServerAssembly: Sendable {
 
     // MARK: Background
 
+    /// How often to look whether a CRL is due: on schedule, after a compromise, or never by this process when another did it.
+    private static let publicationLook: Duration = .seconds(5)
+
     var backgroundServices: [any Service] {
         let schedule = CRLSchedule(configuration)
         return [
-            PeriodicService("publishing the CRL", every: .seconds(schedule.interval), logger: logger) {
-                let list = try await services.revocationLists.publish(for: authority, lifetime: schedule.lifetime)
-                logger.info("CRL published", metadata: ["number": "\(list.number)"])
+            PeriodicService("publishing the CRL", every: Self.publicationLook, logger: logger) {
+                guard let list = try await services.revocationLists.publishIfDue(for: authority, schedule.schedule) else { return }
+                logger.info("CRL published", metadata: ["number": "\(list.number)", "entries": "\(list.entries)"])
             },
             PeriodicService("renewing the CA's own certificates", every: .seconds(3600), logger: logger) {
                 try await renewOwnCertificates()

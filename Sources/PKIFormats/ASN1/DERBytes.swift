@@ -3,23 +3,18 @@ import Foundation
 /// Writes DER. Every function gives one whole element; what goes in as `[UInt8]` parts is already DER.
 package enum DERBytes {
     /// One element with the identifier octet `tag`.
-    package static func element(_ tag: UInt8, _ contents: [UInt8]) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(contents.count + 6)
-        bytes.append(tag)
-        if contents.count < 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: contents.count))
-        } else {
-            var length: [UInt8] = []
-            var rest = contents.count
-            while rest > 0 {
-                length.append(UInt8(truncatingIfNeeded: rest))
-                rest >>= 8
-            }
-            bytes.append(0x80 | UInt8(truncatingIfNeeded: length.count))
-            bytes += length.reversed()
+    package static func element(_ tag: UInt8, _ contents: [UInt8]) -> [UInt8] { header(tag, contents.count) + contents }
+
+    /// Tag and length of an element with so many bytes of contents.
+    package static func header(_ tag: UInt8, _ count: Int) -> [UInt8] {
+        guard count >= 0x80 else { return [tag, UInt8(truncatingIfNeeded: count)] }
+        var length: [UInt8] = []
+        var rest = count
+        while rest > 0 {
+            length.append(UInt8(truncatingIfNeeded: rest))
+            rest >>= 8
         }
-        return bytes + contents
+        return [tag, 0x80 | UInt8(truncatingIfNeeded: length.count)] + length.reversed()
     }
 
     package static func sequence(_ parts: [UInt8]...) -> [UInt8] { sequence(of: parts) }

@@ -30,8 +30,21 @@ package enum Extensions {
     }
 
     package static func crlDistributionPoint(_ url: String) -> CertificateExtension {
-        let fullName = DERBytes.explicit(0, DERBytes.explicit(0, GeneralName.uri(url).der))
-        return CertificateExtension(oid: OIDs.crlDistributionPoints, value: DERBytes.sequence(DERBytes.sequence(fullName)))
+        CertificateExtension(oid: OIDs.crlDistributionPoints, value: DERBytes.sequence(DERBytes.sequence(distributionPoint(url))))
+    }
+
+    /// Where the delta list is (RFC 5280 §5.2.6).
+    package static func freshestCRL(_ url: String) -> CertificateExtension {
+        CertificateExtension(oid: OIDs.freshestCRL, value: DERBytes.sequence(DERBytes.sequence(distributionPoint(url))))
+    }
+
+    /// The part of the CA's certificates that a list speaks of: those whose distribution point is this very URL. Critical.
+    package static func issuingDistributionPoint(_ url: String) -> CertificateExtension {
+        CertificateExtension(oid: OIDs.issuingDistributionPoint, critical: true, value: DERBytes.sequence(distributionPoint(url)))
+    }
+
+    private static func distributionPoint(_ url: String) -> [UInt8] {
+        DERBytes.explicit(0, DERBytes.explicit(0, GeneralName.uri(url).der))
     }
 
     /// OCSP responders first. The extension has no meaning without either.
@@ -57,7 +70,16 @@ package enum Extensions {
         CertificateExtension(oid: OIDs.microsoftTemplateName, value: DERBytes.bmpString(name))
     }
 
-    package static func crlNumber(_ number: [UInt8]) -> CertificateExtension {
-        CertificateExtension(oid: OIDs.crlNumber, value: DERBytes.integer(contents: number))
+    package static func crlNumber(_ number: UInt64) -> CertificateExtension {
+        CertificateExtension(oid: OIDs.crlNumber, value: integer(number))
+    }
+
+    /// The number of the complete list that a delta builds upon. Critical (RFC 5280 §5.2.4).
+    package static func deltaCRLIndicator(base number: UInt64) -> CertificateExtension {
+        CertificateExtension(oid: OIDs.deltaCRLIndicator, critical: true, value: integer(number))
+    }
+
+    private static func integer(_ number: UInt64) -> [UInt8] {
+        DERBytes.integer(unsigned: withUnsafeBytes(of: number.bigEndian) { Array($0) })
     }
 }

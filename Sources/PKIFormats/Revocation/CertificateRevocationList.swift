@@ -18,61 +18,22 @@ package struct CertificateRevocationList: Sendable, Hashable {
 
     /// Bounds: 64 MiB, one million entries, 64 extensions.
     package init(der: [UInt8]) throws(FormatError) {
-        let structure = "CRL"
-        guard der.count <= 64 << 20 else { throw FormatError(structure, "too long") }
-        var whole = ShallowDER(der[...], structure)
-        let list = try whole.take(0x30, "CertificateList")
-        try whole.finish()
-        var outer = ShallowDER(list.contents, structure)
-        let inner = try outer.take(0x30, "TBSCertList")
-        signatureAlgorithm = try SignatureAlgorithm(algorithmIdentifier: Array(outer.take(0x30, "signature algorithm").raw))
-        signature = try TLV(Array(outer.take(0x03, "signature").raw), structure).bitStringBytes(structure)
-        try outer.finish()
-
-        var fields = ShallowDER(inner.contents, structure)
-        if fields.nextTag == 0x02 {
-            guard try fields.take(0x02, "version").contents == [1] else { throw FormatError(structure, "unknown version") }
-        }
-        guard try SignatureAlgorithm(algorithmIdentifier: Array(fields.take(0x30, "signature algorithm").raw)) == signatureAlgorithm else {
-            throw FormatError(structure, "two different signature algorithms")
-        }
-        issuer = try DistinguishedName(der: Array(fields.take(0x30, "issuer").raw))
-        guard let first = try fields.next() else { throw FormatError(structure, "thisUpdate is missing") }
-        thisUpdate = try TLV(Array(first.raw), structure).time(structure)
-        if fields.nextTag == 0x17 || fields.nextTag == 0x18, let second = try fields.next() {
-            nextUpdate = try TLV(Array(second.raw), structure).time(structure)
-        } else {
-            nextUpdate = nil
-        }
         var entries: [RevokedEntry] = []
-        if fields.nextTag == 0x30 {
-            var revoked = ShallowDER(try fields.take(0x30, "revoked certificates").contents, structure)
-            while let entry = try revoked.next() {
-                guard entries.count < 1_000_000 else { throw FormatError(structure, "more than a million entries") }
-                entries.append(try RevokedEntry(TLV(Array(entry.raw), structure)))
-            }
+        let frame = try RevocationListFrame(der: der) { entry throws(FormatError) in
+            guard entries.count < 1_000_000 else { throw FormatError("CRL", "more than a million entries") }
+            entries.append(try RevokedEntry(TLV(Array(entry), "CRL")))
         }
-        var extensions: [CertificateExtension] = []
-        if fields.nextTag == 0xA0 {
-            let field = try TLV(Array(fields.take(0xA0, "extensions").raw), structure)
-            extensions = try CertificateExtension.decodeAll(field.inner(structure), structure)
-        }
-        try fields.finish()
-
         self.der = der
-        toBeSigned = Array(inner.raw)
+        toBeSigned = Array(der[frame.toBeSigned])
+        issuer = frame.issuer
+        thisUpdate = frame.thisUpdate
+        nextUpdate = frame.nextUpdate
         self.entries = entries
-        self.extensions = extensions
-        authorityKeyIdentifier = try KnownExtensions(extensions).authorityKeyIdentifier
-        number = try Self.number(extensions)
-    }
-
-    private static func number(_ extensions: [CertificateExtension]) throws(FormatError) -> UInt64? {
-        guard let value = extensions.first(where: { $0.oid == OIDs.crlNumber })?.value else { return nil }
-        let bytes = try TLV(value, "CRL number").integer("CRL number")
-        guard let first = bytes.first, first < 0x80 else { throw FormatError("CRL number", "negative") }
-        let magnitude = bytes.drop { $0 == 0 }
-        return magnitude.count <= 8 ? magnitude.reduce(0) { $0 << 8 | UInt64($1) } : nil
+        extensions = frame.extensions
+        signatureAlgorithm = frame.signatureAlgorithm
+        signature = frame.signature
+        authorityKeyIdentifier = try KnownExtensions(frame.extensions).authorityKeyIdentifier
+        number = frame.number
     }
 
     /// Puts the signed parts together and reads the result again.

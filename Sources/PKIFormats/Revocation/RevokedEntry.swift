@@ -39,7 +39,8 @@ package struct RevokedEntry: Sendable, Hashable {
         self.invalidityDate = invalidityDate
     }
 
-    var der: [UInt8] {
+    /// Empty where there is nothing to say.
+    var encodedExtensions: [UInt8] {
         var extensions: [CertificateExtension] = []
         if let reason, reason != .unspecified {
             extensions.append(CertificateExtension(oid: OIDs.reasonCode, value: DERBytes.enumerated(reason.rawValue)))
@@ -47,8 +48,6 @@ package struct RevokedEntry: Sendable, Hashable {
         if let invalidityDate {
             extensions.append(CertificateExtension(oid: OIDs.invalidityDate, value: DERBytes.generalizedTime(invalidityDate)))
         }
-        return DERBytes.sequence(
-            DERBytes.integer(contents: serialNumber), DERBytes.time(revocationDate),
-            extensions.isEmpty ? [] : CertificateExtension.encodeAll(extensions))
+        return extensions.isEmpty ? [] : CertificateExtension.encodeAll(extensions)
     }
 }

@@ -75,7 +75,7 @@ struct Diagnose: AdminOperation {
     private static func list(
         _ name: String, _ issuer: Certificate, _ core: EnrollmentServices, warningDays: Double, remedy: String
     ) async throws -> Finding {
-        guard let list = try await core.revocationLists.current(issuerKey: issuer.publicKey.keyIdentifier) else {
+        guard let list = try await core.revocationLists.head(ListScope(issuerKey: issuer.publicKey.keyIdentifier)) else {
             return Finding(.problem, "the \(name) CA has no CRL: `\(remedy)`")
         }
         let now = core.surroundings.now

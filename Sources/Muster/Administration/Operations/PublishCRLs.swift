@@ -1,6 +1,5 @@
 import EnrollmentCore
 import Foundation
-import PKIFormats
 
 /// Makes a new CRL of the issuing CA and, with the passphrase, of the root.
 struct PublishCRLs: AdminOperation {
@@ -23,19 +22,21 @@ struct PublishCRLs: AdminOperation {
 
     func perform(in administration: Administration) async throws -> Reply {
         guard let issuing = administration.issuing else { throw CommandFailure("the issuing CA's key is not loaded") }
-        var lists = [try await Self.publish(issuing, CRLSchedule(administration.configuration).lifetime, administration.core)]
+        let schedule = CRLSchedule(administration.configuration).schedule
+        var lists = [try await Self.publish(issuing, schedule, administration.core)]
         if let rootPassphrase {
             let root = try administration.hierarchy.loadRoot(administration.keys, passphrase: rootPassphrase)
-            lists.append(try await Self.publish(root, CRLSchedule.rootLifetime, administration.core))
+            let rootSchedule = ListSchedule(interval: CRLSchedule.rootLifetime, lifetime: CRLSchedule.rootLifetime)
+            lists.append(try await Self.publish(root, rootSchedule, administration.core))
         }
         return Reply(lists: lists)
     }
 
-    private static func publish(_ authority: Authority, _ lifetime: TimeInterval, _ core: EnrollmentServices) async throws -> List {
-        let published = try await core.revocationLists.publish(for: authority, lifetime: lifetime)
+    private static func publish(_ authority: Authority, _ schedule: ListSchedule, _ core: EnrollmentServices) async throws -> List {
+        let published = try await core.revocationLists.publish(
+            for: authority, lifetime: schedule.lifetime, deltaInterval: schedule.deltaInterval)
         return List(
-            authority: authority.identity.authority, number: published.number,
-            entries: try CertificateRevocationList(der: published.der).entries.count, thisUpdate: published.thisUpdate,
-            nextUpdate: published.nextUpdate)
+            authority: authority.identity.authority, number: published.number, entries: published.entries,
+            thisUpdate: published.thisUpdate, nextUpdate: published.nextUpdate)
     }
 }
