@@ -18,6 +18,7 @@ package struct EnrollmentServices: Sendable {
     package let revocationLists: RevocationLists
     package let generations: GenerationStore
     package let systemCertificates: SystemCertificates
+    package let keyBlocklist: KeyBlocklist
 
     /// - Parameters:
     ///   - authorities: the active generations whose keys are at hand; a server has no root among them.
@@ -25,8 +26,8 @@ package struct EnrollmentServices: Sendable {
     ///   - reached, releasesInSteps: see `IssuancePipeline`.
     package init(
         database: any Database, surroundings: Surroundings, logger: Logger, authorities: [Authority],
-        authenticators: [AuthenticatorKind: any Authenticator] = [:], reached: @escaping @Sendable (Checkpoint) -> Void = { _ in },
-        releasesInSteps: Bool = false
+        authenticators: [AuthenticatorKind: any Authenticator] = [:], weakKeys: WeakKeyList = WeakKeyList(),
+        reached: @escaping @Sendable (Checkpoint) -> Void = { _ in }, releasesInSteps: Bool = false
     ) {
         self.database = database
         self.surroundings = surroundings
@@ -44,12 +45,13 @@ package struct EnrollmentServices: Sendable {
         let desk = AuthenticationDesk(catalog: catalog, authenticators: own.merging(authenticators) { own, _ in own })
         pipeline = IssuancePipeline(
             catalog: catalog, desk: desk, ledger: ledger, authorities: authorities, transactions: transactions, surroundings: surroundings,
-            reached: reached, releasesInSteps: releasesInSteps)
+            weakKeys: weakKeys, reached: reached, releasesInSteps: releasesInSteps)
         approvals = Approvals(catalog: catalog, ledger: ledger, pipeline: pipeline, transactions: transactions)
         revocation = RevocationDesk(desk: desk, ledger: ledger, transactions: transactions, surroundings: surroundings)
         search = LedgerSearch(database: database, ledger: ledger)
         revocationLists = RevocationLists(database: database, surroundings: surroundings)
         generations = GenerationStore(database: database, surroundings: surroundings)
         systemCertificates = SystemCertificates(database: database, surroundings: surroundings)
+        keyBlocklist = KeyBlocklist(database: database, surroundings: surroundings)
     }
 }

@@ -18,6 +18,7 @@ import ArgumentParser
                 name: "Certificates:",
                 subcommands: [
                     ListCommand.self, ShowCommand.self, IssueCommand.self, RevokeCommand.self, ReleaseCommand.self, CRLCommand.self,
+                    KeyCommand.self,
                 ]),
             CommandGroup(name: "Decisions:", subcommands: [PendingCommand.self, ApproveCommand.self, RejectCommand.self]),
             CommandGroup(

@@ -35,7 +35,7 @@ package final class TestCA: Sendable {
     ///   - authenticators: those of front ends; made from the migrated database.
     package static func found(
         migrations: [Migration] = [], baseURL: String = "http://127.0.0.1:8080", randomness: any Randomness = SystemRandomness(),
-        listLayout: ListLayout = ListLayout(),
+        listLayout: ListLayout = ListLayout(), weakKeys: WeakKeyList = WeakKeyList(),
         authenticators: (any Database, Surroundings) -> [AuthenticatorKind: any Authenticator] = { _, _ in [:] },
         reached: @escaping @Sendable (Checkpoint) -> Void = { _ in }
     ) async throws -> TestCA {
@@ -52,7 +52,7 @@ package final class TestCA: Sendable {
         let issuing = Authority(identity: founded.identity.publishing(listLayout, baseURL: baseURL), key: issuingKey)
         let services = EnrollmentServices(
             database: database, surroundings: surroundings, logger: logger, authorities: [issuing],
-            authenticators: authenticators(database, surroundings), reached: reached)
+            authenticators: authenticators(database, surroundings), weakKeys: weakKeys, reached: reached)
         try await services.catalog.reload()
         return TestCA(directory: directory, clock: clock, root: root, issuing: issuing, issuingKey: issuingKey, services: services)
     }

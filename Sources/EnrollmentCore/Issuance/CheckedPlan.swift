@@ -6,14 +6,14 @@ package struct CheckedPlan: Sendable {
 
     private init(_ plan: CertificatePlan) { self.plan = plan }
 
-    static func check(_ plan: CertificatePlan, trail: inout Trail) throws(Refusal) -> CheckedPlan {
+    static func check(_ plan: CertificatePlan, weakKeys: WeakKeyList, trail: inout Trail) throws(Refusal) -> CheckedPlan {
         let request = plan.authorized.request.proposal.certificationRequest
         guard !request.signatureAlgorithm.isWeak else {
             throw Refusal(
                 .unsupportedAlgorithm, at: .check, publicText: "the certification request is signed with SHA-1",
                 detail: "signature algorithm \(request.signatureAlgorithm)")
         }
-        try checkKey(request.publicKey, template: plan.authorized.template)
+        try checkKey(request.publicKey, template: plan.authorized.template, weakKeys: weakKeys)
         guard plan.authorized.request.isPossessionProved || request.isSelfSignatureValid else {
             throw Refusal(.badProofOfPossession, at: .check, detail: "the PKCS#10 signature does not verify under its own key")
         }
@@ -33,7 +33,7 @@ package struct CheckedPlan: Sendable {
         return CheckedPlan(plan)
     }
 
-    private static func checkKey(_ key: SubjectPublicKeyInfo, template: Template) throws(Refusal) {
+    private static func checkKey(_ key: SubjectPublicKeyInfo, template: Template, weakKeys: WeakKeyList) throws(Refusal) {
         let kind: KeyKind
         do {
             kind = try key.validatedKind()
@@ -52,6 +52,11 @@ package struct CheckedPlan: Sendable {
                 throw Refusal(
                     .unacceptableKey, at: .check, publicText: "the RSA exponent is not acceptable", detail: "exponent \(exponent.hex)")
             }
+        }
+        if let rsa = key.rsa, weakKeys.contains(rsa) {
+            throw Refusal(
+                .unacceptableKey, at: .check, publicText: "this key is known to be weak: make a new one",
+                detail: "the RSA key is on a list of weak keys (CVE-2008-0166 or the like)")
         }
     }
 

@@ -10,6 +10,7 @@ package struct IssuancePipeline: Sendable {
     private let authorities: [String: Authority]
     private let transactions: TransactionLog
     private let surroundings: Surroundings
+    private let weakKeys: WeakKeyList
     private let reached: @Sendable (Checkpoint) -> Void
     /// Whether something stands between complete and release, so that each is a transaction of its own.
     private let releasesInSteps: Bool
@@ -20,7 +21,8 @@ package struct IssuancePipeline: Sendable {
     ///   - releasesInSteps: reach the checkpoint between complete and release too.
     package init(
         catalog: Catalog, desk: AuthenticationDesk, ledger: IssuanceLedger, authorities: [Authority], transactions: TransactionLog,
-        surroundings: Surroundings, reached: @escaping @Sendable (Checkpoint) -> Void = { _ in }, releasesInSteps: Bool = false
+        surroundings: Surroundings, weakKeys: WeakKeyList = WeakKeyList(), reached: @escaping @Sendable (Checkpoint) -> Void = { _ in },
+        releasesInSteps: Bool = false
     ) {
         self.catalog = catalog
         self.desk = desk
@@ -28,6 +30,7 @@ package struct IssuancePipeline: Sendable {
         self.authorities = Dictionary(authorities.map { ($0.identity.authority, $0) }) { _, last in last }
         self.transactions = transactions
         self.surroundings = surroundings
+        self.weakKeys = weakKeys
         self.reached = reached
         self.releasesInSteps = releasesInSteps
     }
@@ -90,7 +93,7 @@ package struct IssuancePipeline: Sendable {
         for _ in 0..<3 {
             let plan = try CertificatePlan.shape(
                 authorized, issuer: authority.identity, algorithm: authority.algorithm, surroundings: surroundings, trail: &trail)
-            let checked = try CheckedPlan.check(plan, trail: &trail)
+            let checked = try CheckedPlan.check(plan, weakKeys: weakKeys, trail: &trail)
             if case .hold(let reason, _) = authorized.rule.disposition, !isApproved {
                 trail.note(.hold, reason)
                 return .pending(try await ledger.hold(checked, reason: reason, trail: trail))

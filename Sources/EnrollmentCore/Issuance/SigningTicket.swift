@@ -32,6 +32,7 @@ extension IssuanceLedger {
         let request = authenticated.request
         let now = surroundings.now
         let key = authenticated.settlementKey
+        let objections = KeyObjection.all(to: plan, at: now)
         var unit = WriteUnit([
             // A settlement whose outcome may not be given again makes room.
             Statement(
@@ -47,11 +48,7 @@ extension IssuanceLedger {
                     .date(now.addingTimeInterval(plan.authorized.isHeldByRule ? Self.holdingPeriod : replayWindow)),
                 ], expectedRows: 1, label: Label.settlement
             ),
-            Statement(
-                """
-                UPDATE settlements SET issuance = issuance WHERE digest = ?
-                    AND NOT EXISTS (SELECT 1 FROM issuances WHERE key_identifier = ? AND revocation_reason = 1)
-                """, [.blob(key), .blob(plan.certificate.publicKey.keyIdentifier)], expectedRows: 1, label: Label.key),
+            KeyObjection.condition(objections, settlement: key, label: Label.key),
             Statement(
                 """
                 INSERT INTO issuances (id, state, endpoint, exchange, principal, authority, issuer_key, serial, template, template_version, subject,
@@ -86,10 +83,7 @@ extension IssuanceLedger {
         } catch .unmet(Label.settlement) {
             throw .alreadyRecorded
         } catch .unmet(Label.key) {
-            throw .refused(
-                Refusal(
-                    .unacceptableKey, at: .record, publicText: "this key is known as compromised: make a new one",
-                    detail: "a certificate of key \(plan.certificate.publicKey.keyIdentifier.hex) was revoked for keyCompromise"))
+            throw .refused(await KeyObjection.refusal(objections, in: database))
         } catch {
             throw .refused(Self.refusal(for: error, at: .record))
         }
@@ -99,7 +93,7 @@ extension IssuanceLedger {
     private enum Label {
         static let serial = "serial"
         static let settlement = "settlement"
-        static let key = "key not compromised"
+        static let key = "nothing said against the key"
     }
 
     /// Takes over an issuance that was recorded and never completed, with the same to-be-signed bytes.

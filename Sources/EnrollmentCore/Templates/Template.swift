@@ -58,6 +58,8 @@ package struct Template: Sendable, Hashable, Codable {
     package var carriesTemplateName: Bool
     /// Seconds before expiry from which a client should renew.
     package var renewalWindow: Int
+    /// Nil is `sameHolder`.
+    package var keyReuse: KeyReuse?
 
     package init(
         name: String, version: Int = 1, title: String, keyUsage: [String], extendedKeyUsages: [String] = [],
@@ -65,7 +67,7 @@ package struct Template: Sendable, Hashable, Codable {
         fillsCommonName: Bool = false,
         requiresAlternativeName: Bool = false, allowedKeys: [AllowedKey] = [.p256, .p384, .rsa2048, .rsa3072, .rsa4096], lifetime: Int,
         backdating: Int = 300, minimumLifetime: Int = 3600, carriesCRLDistributionPoint: Bool = true, carriesOCSP: Bool = true,
-        carriesOCSPNoCheck: Bool = false, carriesTemplateName: Bool = false, renewalWindow: Int? = nil
+        carriesOCSPNoCheck: Bool = false, carriesTemplateName: Bool = false, renewalWindow: Int? = nil, keyReuse: KeyReuse? = nil
     ) {
         self.name = name
         self.version = version
@@ -86,6 +88,7 @@ package struct Template: Sendable, Hashable, Codable {
         self.carriesOCSPNoCheck = carriesOCSPNoCheck
         self.carriesTemplateName = carriesTemplateName
         self.renewalWindow = renewalWindow ?? lifetime / 3
+        self.keyReuse = keyReuse
     }
 
     /// Whether certificates of this template may sign others.

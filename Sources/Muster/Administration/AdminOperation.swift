@@ -25,6 +25,7 @@ enum AdminOperations {
         DisableUser.self,
         AddSigner.self, ListSigners.self, RemoveSigner.self, PublishCRLs.self, BackUp.self, Diagnose.self, ListPending.self,
         ApprovePending.self, RejectPending.self, SetHolding.self,
+        BlockKey.self, UnblockKey.self, ListBlockedKeys.self,
         SetEndpointOptions.self,
     ]
 

@@ -23,7 +23,9 @@ struct Administration: Sendable {
             database.generations, baseURL: configuration.urls.http, listLayout: CRLSchedule(configuration).layout)
         let keys = KeyDirectory(path: directory.file(configuration.keys))
         issuing = try passphrase.map { [hierarchy] in try hierarchy.loadIssuing(keys, passphrase: $0) }
-        core = try await database.services(issuing.map { [$0] } ?? [], killPoint: KillPoint.wanted(isLab: configuration.lab))
+        core = try await database.services(
+            issuing.map { [$0] } ?? [], weakKeys: try WeakKeyFiles(configuration, in: directory).load(),
+            killPoint: KillPoint.wanted(isLab: configuration.lab))
     }
 
     private init(_ other: Administration, operatorID: UInt32) {

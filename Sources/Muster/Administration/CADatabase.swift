@@ -27,10 +27,12 @@ struct CADatabase: Sendable {
 
     /// The core over this database, with the keys that are at hand.
     /// - Parameter killPoint: where the process ends itself, for the tests of recovery.
-    func services(_ authorities: [Authority] = [], killPoint: Checkpoint? = nil) async throws -> EnrollmentServices {
+    func services(_ authorities: [Authority] = [], weakKeys: WeakKeyList = WeakKeyList(), killPoint: Checkpoint? = nil) async throws
+        -> EnrollmentServices
+    {
         let services = EnrollmentServices(
             database: driver, surroundings: surroundings, logger: logger, authorities: authorities,
-            authenticators: [.acme: ACMEAuthenticator(database: driver)], reached: KillPoint.reached(killPoint),
+            authenticators: [.acme: ACMEAuthenticator(database: driver)], weakKeys: weakKeys, reached: KillPoint.reached(killPoint),
             releasesInSteps: killPoint == .completed)
         try await services.catalog.reload()
         try await services.signers.reload()

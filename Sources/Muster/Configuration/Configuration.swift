@@ -67,11 +67,13 @@ struct Configuration: Codable, Equatable, Sendable {
     var tls: TLS = TLS()
     var limits: Limits = Limits()
     var crl: CRL = CRL()
+    /// Lists of weak RSA keys in the form of Debian's `openssl-blacklist`.
+    var weakKeyLists: [String]?
 }
 
 extension Configuration {
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, hostname, listeners, urls, database, keys, passphraseFile, lab, acme, tls, limits, crl
+        case name, hostname, listeners, urls, database, keys, passphraseFile, lab, acme, tls, limits, crl, weakKeyLists
     }
 
     /// Keys that may be left out keep their defaults.
@@ -89,5 +91,6 @@ extension Configuration {
         tls = try container.decodeIfPresent(TLS.self, forKey: .tls) ?? TLS()
         limits = try container.decodeIfPresent(Limits.self, forKey: .limits) ?? Limits()
         crl = try container.decodeIfPresent(CRL.self, forKey: .crl) ?? CRL()
+        weakKeyLists = try container.decodeIfPresent([String].self, forKey: .weakKeyLists)
     }
 }
