@@ -115,6 +115,23 @@ struct CommandLineTests {
         #expect(!refused.succeeded)
     }
 
+    @Test("A blocked key is listed and gets no certificate until it is unblocked")
+    func blockedKey() async throws {
+        let key = try await OpenSSL.key(.p256, folder.path("key.pem"))
+        let request = try await OpenSSL.request(key: key, name: "blocked.corp.example", folder.path("request.pem"))
+        let issue = ["issue", "--csr", request, "--template", "tls-server", "--name", "blocked.corp.example"]
+        try await server.muster("key", "block", request, "--reason", "found on a web page").checked()
+        #expect(try await !server.muster(issue).succeeded)
+        let list = try JSON(try await server.muster("key", "list", "--json").checked().stdout)
+        let entry = try #require(list["keys"]?.elements.first { $0["reason"]?.string == "found on a web page" })
+        // The private key, by file, is the same key; so is its fingerprint.
+        try await server.muster("key", "unblock", key).checked()
+        let fingerprint = try #require(entry["fingerprint"]?.string)
+        let again = try await server.muster("key", "unblock", fingerprint)
+        #expect(!again.succeeded)
+        try await server.muster(issue).checked()
+    }
+
     @Test("init refuses a directory that holds a CA")
     func initRefusesToOverwrite() async throws {
         let before = try Data(contentsOf: URL(fileURLWithPath: server.root))
