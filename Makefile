@@ -61,6 +61,7 @@ bench-build:
 	swift build $(BENCH_FLAGS) --product muster-load
 	swift build $(BENCH_FLAGS) --product muster-floor
 	swift build $(BENCH_FLAGS) --product muster-issuance
+	swift build $(BENCH_FLAGS) --product muster-search
 	@Benchmarks/install-peers.sh
 
 fuzz: build

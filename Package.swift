@@ -97,7 +97,7 @@ let package = Package(
         tests("PKIFormatsTests", ["PKIFormats", "SigningKeys"]),
         tests("SigningKeysTests", ["SigningKeys", "PKIFormats"]),
         tests("PersistenceTests", ["Persistence"]),
-        tests("EnrollmentCoreTests", ["EnrollmentCore", "PKIFormats", "SigningKeys"]),
+        tests("EnrollmentCoreTests", ["EnrollmentCore", "PKIFormats", "SigningKeys", "Persistence", crypto, logging]),
         tests(
             "HTTPTransportTests",
             ["HTTPTransport", hummingbird, logging, nioCore, .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")]),
@@ -144,5 +144,8 @@ if Context.environment["MUSTER_BENCHMARKS"] != nil {
         .executableTarget(
             name: "muster-issuance", dependencies: ["EnrollmentCore", "Persistence", "SigningKeys", "PKIFormats", crypto, logging],
             path: "Benchmarks/Issuance", swiftSettings: settings),
+        .executableTarget(
+            name: "muster-search", dependencies: ["EnrollmentCore", "Persistence", "SigningKeys", "PKIFormats", logging],
+            path: "Benchmarks/Search", swiftSettings: settings),
     ]
 }

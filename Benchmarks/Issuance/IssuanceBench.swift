@@ -18,6 +18,7 @@ final class IssuanceBench: Sendable {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
         database = try SQLiteDatabase(path: "\(path)/muster.db")
         try await database.migrate(CoreSchema.migrations)
+        database.keep(try await AuditChain.open(AuditLog.defaultChain, in: database))
         let surroundings = Surroundings()
         let logger = Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }
         let (_, issuing) = try await Founding(database: database, surroundings: surroundings, logger: logger).found(

@@ -14,7 +14,8 @@ struct ACMERequestDecoder: Sendable {
     func arrival(_ exchange: ACMEExchange, _ operation: String, endpoint: Endpoint?, exchangeID: [UInt8] = []) -> Arrival {
         Arrival(
             endpoint: endpoint?.name ?? "acme-\(exchange.label.prefix(60))", binding: endpoint?.bindings.first?.name ?? "default",
-            operation: operation, peer: exchange.peer, userAgent: exchange.userAgent, exchangeID: exchangeID, instant: surroundings.now)
+            operation: operation, peer: exchange.peer, userAgent: exchange.userAgent, exchangeID: exchangeID, instant: surroundings.now,
+            raw: exchange.body ?? [])
     }
 
     /// Checks in the order that gives a client the most useful error. The nonce is redeemed last, so that nobody without a key can
@@ -76,8 +77,9 @@ struct ACMERequestDecoder: Sendable {
     ) -> IssuanceRequest {
         let arrival = Arrival(
             endpoint: request.arrival.endpoint, binding: request.arrival.binding, operation: request.arrival.operation,
-            peer: request.arrival.peer, userAgent: request.arrival.userAgent, exchangeID: order.exchangeID, instant: request.arrival.instant
-        )
+            peer: request.arrival.peer, userAgent: request.arrival.userAgent, exchangeID: order.exchangeID,
+            instant: request.arrival.instant,
+            raw: request.arrival.raw)
         return IssuanceRequest(
             id: RequestID(in: surroundings), arrival: arrival, intent: .enroll,
             credentials: [ACMEOrderCredential(orderID: order.id, accountID: account.id)], proposal: Proposal(csr))

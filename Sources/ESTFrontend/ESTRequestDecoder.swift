@@ -10,7 +10,7 @@ struct ESTRequestDecoder: Sendable {
     func arrival(_ knock: ESTKnock, endpoint: String) -> Arrival {
         Arrival(
             endpoint: endpoint, binding: "default", operation: knock.operation.rawValue, peer: knock.peer, userAgent: knock.userAgent,
-            instant: surroundings.now)
+            instant: surroundings.now, raw: knock.body)
     }
 
     func issuance(_ knock: ESTKnock, endpoint: Endpoint) throws(Refusal) -> IssuanceRequest {

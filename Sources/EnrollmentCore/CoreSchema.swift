@@ -3,7 +3,7 @@ import Persistence
 /// The tables of the core (docs/SCHEMA.md). Instants are whole seconds since 1970; ids are 16 octets that sort by time.
 package enum CoreSchema {
     package static let migrations: [Migration] =
-        first + EvidenceSchema.migrations + RevocationSchema.migrations + KeySchema.migrations
+        first + EvidenceSchema.migrations + RevocationSchema.migrations + KeySchema.migrations + AuditSchema.migrations
 
     private static let first: [Migration] = [
         Migration(

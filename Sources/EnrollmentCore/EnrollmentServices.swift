@@ -15,6 +15,11 @@ package struct EnrollmentServices: Sendable {
     package let users: UserStore
     package let signers: RegisteredSigners
     package let search: LedgerSearch
+    package let names: NameIndex
+    package let audit: AuditLog
+    package let pruner: Pruner
+    /// Nil where the passphrase is not known.
+    package let rawRequests: RawRequests?
     package let revocationLists: RevocationLists
     package let generations: GenerationStore
     package let systemCertificates: SystemCertificates
@@ -23,17 +28,19 @@ package struct EnrollmentServices: Sendable {
     /// - Parameters:
     ///   - authorities: the active generations whose keys are at hand; a server has no root among them.
     ///   - authenticators: those of front ends, besides the core's own.
+    ///   - rawRequests: keeps what arrived.
     ///   - reached, releasesInSteps: see `IssuancePipeline`.
     package init(
         database: any Database, surroundings: Surroundings, logger: Logger, authorities: [Authority],
         authenticators: [AuthenticatorKind: any Authenticator] = [:], weakKeys: WeakKeyList = WeakKeyList(),
+        rawRequests: RawRequests? = nil,
         reached: @escaping @Sendable (Checkpoint) -> Void = { _ in }, releasesInSteps: Bool = false
     ) {
         self.database = database
         self.surroundings = surroundings
         catalog = Catalog(database: database)
         ledger = IssuanceLedger(database: database, surroundings: surroundings)
-        transactions = TransactionLog(database: database, surroundings: surroundings, logger: logger)
+        transactions = TransactionLog(database: database, surroundings: surroundings, logger: logger, rawRequests: rawRequests)
         challenges = ChallengeStore(database: database, surroundings: surroundings)
         users = UserStore(database: database, surroundings: surroundings)
         signers = RegisteredSigners(database: database, surroundings: surroundings)
@@ -48,6 +55,10 @@ package struct EnrollmentServices: Sendable {
             weakKeys: weakKeys, reached: reached, releasesInSteps: releasesInSteps)
         approvals = Approvals(catalog: catalog, ledger: ledger, pipeline: pipeline, transactions: transactions)
         revocation = RevocationDesk(desk: desk, ledger: ledger, transactions: transactions, surroundings: surroundings)
+        self.rawRequests = rawRequests
+        names = NameIndex(database: database)
+        audit = AuditLog(database: database, surroundings: surroundings)
+        pruner = Pruner(database: database, surroundings: surroundings)
         search = LedgerSearch(database: database, ledger: ledger)
         revocationLists = RevocationLists(database: database, surroundings: surroundings)
         generations = GenerationStore(database: database, surroundings: surroundings)

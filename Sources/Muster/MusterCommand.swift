@@ -13,7 +13,9 @@ import ArgumentParser
         groupedSubcommands: [
             CommandGroup(
                 name: "Running a CA:",
-                subcommands: [InitCommand.self, ServeCommand.self, DoctorCommand.self, BackupCommand.self, RestoreCommand.self]),
+                subcommands: [
+                    InitCommand.self, ServeCommand.self, DoctorCommand.self, BackupCommand.self, RestoreCommand.self, PruneCommand.self,
+                ]),
             CommandGroup(
                 name: "Certificates:",
                 subcommands: [
@@ -24,6 +26,6 @@ import ArgumentParser
             CommandGroup(
                 name: "Doors and who may enter:",
                 subcommands: [EndpointsCommand.self, EndpointCommand.self, ChallengeCommand.self, UserCommand.self, SignerCommand.self]),
-            CommandGroup(name: "What happened:", subcommands: [TransactionsCommand.self, TransactionCommand.self]),
+            CommandGroup(name: "What happened:", subcommands: [TransactionsCommand.self, TransactionCommand.self, AuditCommand.self]),
         ])
 }

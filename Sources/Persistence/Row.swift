@@ -1,7 +1,7 @@
 import Foundation
 
 /// One row of an answer. A column that is missing, NULL where a value is asked for, or of another type throws `.unavailable`.
-package struct Row: Sendable {
+package struct Row: Sendable, Hashable {
     private let positions: [String: Int]
     private let values: [SQLValue]
 

@@ -94,17 +94,19 @@ extension SCEPRoutes {
         _ endpoint: Endpoint, _ request: Request, _ context: TransportContext, message decode: () throws(FormatError) -> [UInt8]
     ) async throws(Refusal) -> [UInt8] {
         let undecoded = arrival(endpoint.name, operation: SCEPOperation.pkiOperation.rawValue, request, context)
+        var raw: [UInt8] = []
         let message: SCEPMessage
         do {
-            message = try SCEPMessage(ber: decode())
+            raw = try decode()
+            message = try SCEPMessage(ber: raw)
         } catch {
             let refusal = Refusal(.malformed, at: .decode, detail: "\(error)")
-            await pipeline.refuse(refusal, arrival: undecoded)
+            await pipeline.refuse(refusal, arrival: undecoded.keeping(raw))
             throw refusal
         }
         let encoder = SCEPReplyEncoder(
             recipient: try recipient(of: endpoint), options: try options.options(of: endpoint), surroundings: surroundings)
-        let arrival = arrival(endpoint.name, operation: message.typeName, message: message, request, context)
+        let arrival = arrival(endpoint.name, operation: message.typeName, message: message, request, context).keeping(raw)
         do throws(Refusal) {
             let decoder = SCEPRequestDecoder(recipients: recipients(endpoint)) { [signers] in
                 signers.find($0, endpoint: endpoint.name) != nil

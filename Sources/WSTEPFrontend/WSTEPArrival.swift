@@ -9,11 +9,12 @@ struct WSTEPArrival: Sendable {
     let peer: String?
     let userAgent: String?
     let instant: Date
+    var raw: [UInt8] = []
 
     /// The same in the core's form.
     func core(operation: String, exchangeID: [UInt8] = []) -> Arrival {
         Arrival(
             endpoint: endpoint, binding: service.binding, operation: operation, peer: peer, userAgent: userAgent, exchangeID: exchangeID,
-            instant: instant)
+            instant: instant, raw: raw)
     }
 }

@@ -85,11 +85,11 @@ package actor MusterServer {
     package nonisolated var httpURL: String { "http://127.0.0.1:\(ports.http)" }
 
     /// Serves, and returns when every listener accepts.
-    package func start(environment: [String: String] = [:]) async throws {
+    package func start(environment: [String: String] = [:], options: [String] = []) async throws {
         let ready = home.path("ready")
         try? FileManager.default.removeItem(atPath: ready)
         let started = try BackgroundProcess(
-            Self.binary, ["serve", "--dir", data, "--ready-file", ready], environment: environment, log: home.path("serve.log"))
+            Self.binary, ["serve", "--dir", data, "--ready-file", ready] + options, environment: environment, log: home.path("serve.log"))
         try await started.wait(for: "ready") { FileManager.default.fileExists(atPath: ready) }
         process = started
     }

@@ -4,8 +4,10 @@ import Foundation
 package final class TemporaryDirectory: Sendable {
     package let path: String
 
-    package init() throws {
-        path = FileManager.default.temporaryDirectory.appendingPathComponent("muster-test-\(UUID().uuidString)").path
+    /// - Parameter inMemory: on a file system that forgets, where there is one: for many small durable writes.
+    package init(inMemory: Bool = false) throws {
+        let parent = inMemory && FileManager.default.isWritableFile(atPath: "/dev/shm") ? URL(fileURLWithPath: "/dev/shm") : nil
+        path = (parent ?? FileManager.default.temporaryDirectory).appendingPathComponent("muster-test-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     }

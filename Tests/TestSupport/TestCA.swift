@@ -32,16 +32,19 @@ package final class TestCA: Sendable {
 
     /// - Parameters:
     ///   - migrations: tables of front ends, besides the core's.
+    ///   - inMemory: the database forgets when the machine does.
     ///   - authenticators: those of front ends; made from the migrated database.
     package static func found(
         migrations: [Migration] = [], baseURL: String = "http://127.0.0.1:8080", randomness: any Randomness = SystemRandomness(),
         listLayout: ListLayout = ListLayout(), weakKeys: WeakKeyList = WeakKeyList(),
+        inMemory: Bool = false,
         authenticators: (any Database, Surroundings) -> [AuthenticatorKind: any Authenticator] = { _, _ in [:] },
         reached: @escaping @Sendable (Checkpoint) -> Void = { _ in }
     ) async throws -> TestCA {
-        let directory = try TemporaryDirectory()
+        let directory = try TemporaryDirectory(inMemory: inMemory)
         let database = try SQLiteDatabase(path: directory.path("muster.db"))
         try await database.migrate(CoreSchema.migrations + migrations)
+        database.keep(try await AuditChain.open(AuditLog.defaultChain, in: database))
         let clock = TestClock()
         let surroundings = Surroundings(clock: clock, randomness: randomness)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

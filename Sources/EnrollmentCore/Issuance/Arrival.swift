@@ -20,10 +20,12 @@ package struct Arrival: Sendable {
     /// The protocol's own id of the exchange as text, for those who are told of it.
     package let transactionID: String?
     package let instant: Date
+    /// The bytes as they came, where the door keeps them: never into a log, sealed where kept.
+    package let raw: [UInt8]
 
     package init(
         endpoint: String, binding: String, operation: String, peer: String? = nil, userAgent: String? = nil, exchangeID: [UInt8] = [],
-        retryID: [UInt8]? = nil, transactionID: String? = nil, instant: Date
+        retryID: [UInt8]? = nil, transactionID: String? = nil, instant: Date, raw: [UInt8] = []
     ) {
         self.endpoint = endpoint
         self.binding = binding
@@ -34,5 +36,13 @@ package struct Arrival: Sendable {
         self.retryID = retryID ?? exchangeID
         self.transactionID = transactionID
         self.instant = instant
+        self.raw = raw
+    }
+
+    /// The same with the bytes as they came.
+    package func keeping(_ raw: [UInt8]) -> Arrival {
+        Arrival(
+            endpoint: endpoint, binding: binding, operation: operation, peer: peer, userAgent: userAgent, exchangeID: exchangeID,
+            retryID: retryID, transactionID: transactionID, instant: instant, raw: raw)
     }
 }

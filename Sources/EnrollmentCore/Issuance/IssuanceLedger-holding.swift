@@ -45,6 +45,15 @@ extension IssuanceLedger {
         ])
         authenticated.evidence.flatMap(\.proof.claims).forEach { unit.append($0) }
         unit.append(TransactionLog.row(for: request, principal: authenticated.principal, outcome: .pending, trail: trail, finishedAt: now))
+        unit.journal.append(
+            AuditEntry(
+                .held, at: now,
+                [
+                    "id": request.id.description, "endpoint": request.arrival.endpoint, "operation": request.arrival.operation,
+                    "peer": request.arrival.peer, "principal": authenticated.principal, "template": authorized.template.name,
+                    "subject": request.proposal.certificationRequest.subject.description, "reason": reason,
+                ]
+            ).json)
         do {
             try await database.write(unit)
         } catch .unmet(Self.heldLimitLabel) {
@@ -94,7 +103,8 @@ extension IssuanceLedger {
         let approvals = try await attempt(.hold) {
             String(decoding: try JSONEncoder().encode(held.approvals + [operatorName]), as: UTF8.self)
         }
-        try await change(held, "approvals = ?, comment = ?", [.text(approvals), .optional(comment)])
+        try await change(
+            held, "approvals = ?, comment = ?", [.text(approvals), .optional(comment)], decision(.approved, held, operatorName, comment))
     }
 
     /// The last approval: part of the transaction that records the certificate.
@@ -102,20 +112,30 @@ extension IssuanceLedger {
         guard let approvals = try? JSONEncoder().encode(held.approvals + [operatorName]) else {
             throw Refusal(.internalFault, at: .hold, detail: "the approvals cannot be encoded")
         }
-        return WriteUnit([
-            statement(
-                held, "state = 'approved', approvals = ?, comment = ?",
-                [.text(String(decoding: approvals, as: UTF8.self)), .optional(comment)])
-        ])
+        return WriteUnit(
+            [
+                statement(
+                    held, "state = 'approved', approvals = ?, comment = ?",
+                    [.text(String(decoding: approvals, as: UTF8.self)), .optional(comment)])
+            ], journal: [decision(.approved, held, operatorName, comment).json])
     }
 
     func reject(_ held: HeldRequest, by operatorName: String, comment: String?) async throws(Refusal) {
-        try await change(held, "state = 'rejected', comment = ?", [.text("\(operatorName): \(comment ?? "rejected")")])
+        try await change(
+            held, "state = 'rejected', comment = ?", [.text("\(operatorName): \(comment ?? "rejected")")],
+            decision(.rejected, held, operatorName, comment))
     }
 
-    private func change(_ held: HeldRequest, _ assignments: String, _ parameters: [SQLValue]) async throws(Refusal) {
+    private func decision(_ event: AuditEntry.Event, _ held: HeldRequest, _ operatorName: String, _ comment: String?) -> AuditEntry {
+        AuditEntry(
+            event, at: surroundings.now, ["id": held.id.description, "endpoint": held.endpoint, "by": operatorName, "comment": comment])
+    }
+
+    private func change(
+        _ held: HeldRequest, _ assignments: String, _ parameters: [SQLValue], _ entry: AuditEntry
+    ) async throws(Refusal) {
         do {
-            try await database.write(WriteUnit([statement(held, assignments, parameters)]))
+            try await database.write(WriteUnit([statement(held, assignments, parameters)], journal: [entry.json]))
         } catch {
             throw Self.refusal(for: error, at: .hold)
         }

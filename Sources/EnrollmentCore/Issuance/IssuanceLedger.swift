@@ -48,7 +48,7 @@ package struct IssuanceLedger: Sendable {
 
     private func settlement(of record: IssuanceRecord) -> Settlement {
         switch record.state {
-        case .recorded, .issued: record.validity.notAfter > surroundings.now ? .unfinished(record) : .none
+        case .recorded, .issued: record.validity.notAfter > surroundings.now && record.revocation == nil ? .unfinished(record) : .none
         case .released: record.isDeliverable(at: surroundings.now) ? .deliverable(record) : .none
         case .quarantined, .tombstoned: .none
         }

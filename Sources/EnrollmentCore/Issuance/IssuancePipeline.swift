@@ -39,7 +39,9 @@ package struct IssuancePipeline: Sendable {
     package func process(_ request: IssuanceRequest) async throws(Refusal) -> Outcome {
         var trail = Trail()
         do {
-            return try await run(request, &trail)
+            let outcome = try await run(request, &trail)
+            await transactions.keepRaw(request)
+            return outcome
         } catch {
             await transactions.refuse(error, request: request, trail: trail)
             throw error
@@ -47,10 +49,9 @@ package struct IssuancePipeline: Sendable {
     }
 
     private func run(_ request: IssuanceRequest, _ trail: inout Trail) async throws(Refusal) -> Outcome {
-        trail.note(
-            .decode,
-            "\(request.arrival.operation) for '\(request.proposal.certificationRequest.subject)', \(request.proposal.publicKey.kind) key")
+        trail.note(.decode, "\(request.arrival.operation) for \(request.proposal.certificationRequest.story)")
         let authenticated = try await desk.authenticate(request)
+        trail.principal = authenticated.principal
         trail.note(
             .authenticate, "\(authenticated.principal): \(authenticated.evidence.map(\.proof.fact.kind.rawValue).joined(separator: ", "))")
         for _ in 0..<3 {
@@ -79,7 +80,7 @@ package struct IssuancePipeline: Sendable {
                 return .released(try ledger.deliverAgain(record, issuer: authority(named: record.authority).identity))
             case .unfinished(let record):
                 if let released = try await finish(record, takingOverLease: false) { return .released(released) }
-                try? await Task.sleep(for: .milliseconds(50))
+                await surroundings.pause(.milliseconds(50))
             }
         }
         throw Refusal(
@@ -150,6 +151,11 @@ package struct IssuancePipeline: Sendable {
         var trail = try await transactions.trail(of: record.id)
         if let issued = ledger.issued(record, issuer: authority.identity) {
             guard takingOverLease || record.leaseUntil <= surroundings.now else { return nil }
+            guard record.revocation == nil else {
+                trail.note(.release, "revoked before it was released: never given to its client")
+                try await ledger.quarantine(record, trail: trail)
+                return nil
+            }
             trail.note(.release, "released after an interruption")
             return try await ledger.release(issued, trail: trail)
         }

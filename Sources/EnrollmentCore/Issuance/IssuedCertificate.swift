@@ -15,11 +15,24 @@ package struct IssuedCertificate: Sendable {
     }
 }
 
+extension AuditEntry {
+    /// The signed bytes are durable.
+    init(issued signed: SignedCertificate, at instant: Date) {
+        self.init(
+            .issued, at: instant,
+            [
+                "id": signed.id.description, "serial": signed.certificate.serialNumber.hex,
+                "sha256": signed.certificate.fingerprint(.sha256).hex,
+            ])
+    }
+}
+
 extension IssuanceLedger {
     /// Makes the signed bytes durable. A second signature for the same row is dropped here: the first one stays.
     func complete(_ signed: SignedCertificate) async throws(Refusal) -> IssuedCertificate {
         try await move(
-            signed.id, by: .complete, setting: "certificate = ?", [.blob(signed.certificate.der)], at: .complete)
+            signed.id, by: .complete, setting: "certificate = ?", [.blob(signed.certificate.der)], at: .complete,
+            journal: AuditEntry(issued: signed, at: surroundings.now))
         return IssuedCertificate(id: signed.id, certificate: signed.certificate, issuer: signed.issuer)
     }
 
@@ -34,17 +47,26 @@ extension IssuanceLedger {
         try await move(
             record.id, by: .tombstone, setting: "revoked_at = ?, revocation_reason = ?, revoked_by = 'recovery'",
             [.date(surroundings.now), .integer(Int64(RevocationReason.cessationOfOperation.rawValue))], at: .sign,
+            and: [TransactionLog.finish(record.id, outcome: .failed, trail: trail, at: surroundings.now)],
+            journal: AuditEntry(
+                .abandoned, at: surroundings.now, ["id": record.id.description, "serial": record.serialNumber.hex]))
+    }
+
+    /// Puts away what was revoked between its signature and its release: nobody is ever given it.
+    func quarantine(_ record: IssuanceRecord, trail: Trail) async throws(Refusal) {
+        try await move(
+            record.id, by: .quarantine, setting: "lease_until = ?", [.integer(0)], at: .release,
             and: [TransactionLog.finish(record.id, outcome: .failed, trail: trail, at: surroundings.now)])
     }
 
     /// The one conditional update by which an issuance changes state.
     func move(
         _ id: RequestID, by event: IssuanceState.Event, setting assignments: String, _ parameters: [SQLValue], at stage: Refusal.Stage,
-        and further: [Statement] = []
+        and further: [Statement] = [], journal entry: AuditEntry? = nil
     ) async throws(Refusal) {
         let statement = try statement(moving: id, by: event, setting: assignments, parameters, at: stage)
         do {
-            try await database.write(WriteUnit([statement] + further))
+            try await database.write(WriteUnit([statement] + further, journal: entry.map { [$0.json] } ?? []))
         } catch {
             throw Self.refusal(for: error, at: stage)
         }
@@ -58,8 +80,10 @@ extension IssuanceLedger {
         guard let from = moves.first, let to = from.after(event), moves.count == 1 else {
             throw Refusal(.internalFault, at: stage, detail: "the transition table has no single origin for \(event)")
         }
+        // What was revoked meanwhile is not given to anybody any more.
+        let condition = event == .release ? " AND revoked_at IS NULL" : ""
         return Statement(
-            "UPDATE issuances SET state = ?, \(assignments) WHERE id = ? AND state = ?",
+            "UPDATE issuances SET state = ?, \(assignments) WHERE id = ? AND state = ?\(condition)",
             [.text(to.rawValue)] + parameters + [.blob(id.bytes), .text(from.rawValue)], expectedRows: 1, label: "state \(from.rawValue)")
     }
 }

@@ -76,6 +76,18 @@ extension IssuanceLedger {
         unit.append(
             TransactionLog.row(
                 for: request, principal: authenticated.principal, outcome: .recorded, serial: plan.certificate.serialNumber, trail: trail))
+        unit.journal.append(
+            AuditEntry(
+                .recorded, at: now,
+                [
+                    "id": request.id.description, "endpoint": request.arrival.endpoint, "operation": request.arrival.operation,
+                    "peer": request.arrival.peer, "principal": authenticated.principal, "authority": plan.issuer.authority,
+                    "template": plan.authorized.template.name, "version": String(plan.authorized.template.version),
+                    "serial": plan.certificate.serialNumber.hex, "subject": plan.certificate.subject.description,
+                    "names": plan.names.map(\.description).joined(separator: ", "),
+                    "toBeSigned": HashAlgorithm.sha256.digest(plan.toBeSigned).hex,
+                ]
+            ).json)
         do {
             try await database.write(unit)
         } catch .unmet(Label.serial) {

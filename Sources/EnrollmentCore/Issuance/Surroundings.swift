@@ -30,10 +30,16 @@ package struct SystemRandomness: Randomness {
 package struct Surroundings: Sendable {
     package let clock: any WallClock
     package let randomness: any Randomness
+    /// Waits for others to get on with what they do.
+    package let pause: @Sendable (Duration) async -> Void
 
-    package init(clock: any WallClock = SystemClock(), randomness: any Randomness = SystemRandomness()) {
+    package init(
+        clock: any WallClock = SystemClock(), randomness: any Randomness = SystemRandomness(),
+        pause: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }
+    ) {
         self.clock = clock
         self.randomness = randomness
+        self.pause = pause
     }
 
     /// Now, in whole seconds, as certificates, CRLs and rows carry it.

@@ -96,13 +96,15 @@ package struct RevocationDesk: Sendable {
         var trail = Trail()
         let change: WriteUnit
         let outcome: TransactionLog.Outcome
+        let event: AuditEntry.Event
+        let why: String?
         switch request.wish {
         case .revoke(let reason, let invalidSince):
             if let earlier = record.revocation, !Self.raises(earlier.reason, to: reason) {
                 throw Refusal(.alreadyRevoked, at: .revoke, detail: "revoked \(earlier.instant) for \(earlier.reason.name)")
             }
             trail.note(.revoke, "\(authenticated.principal) revoked '\(record.subject)' for \(reason.name)")
-            outcome = .revoked
+            (outcome, event, why) = (.revoked, .revoked, reason.name)
             change = revoke(record, for: reason, invalidSince: invalidSince, by: authenticated.principal, at: now)
         case .release:
             guard record.revocation?.reason == .certificateHold else {
@@ -112,16 +114,24 @@ package struct RevocationDesk: Sendable {
                     advice: "only a hold can be taken back; a revocation is for good")
             }
             trail.note(.revoke, "\(authenticated.principal) released '\(record.subject)' from hold")
-            outcome = .unrevoked
+            (outcome, event, why) = (.unrevoked, .unrevoked, nil)
             change = release(record)
         }
-        let unit =
+        var unit =
             change
             + WriteUnit([
                 TransactionLog.row(
                     request.id, request.arrival, principal: authenticated.principal, subject: record.subject, names: record.names,
                     outcome: outcome, serial: record.serialNumber, trail: trail, finishedAt: now)
             ])
+        unit.journal.append(
+            AuditEntry(
+                event, at: now,
+                [
+                    "id": request.id.description, "endpoint": request.arrival.endpoint, "peer": request.arrival.peer,
+                    "principal": authenticated.principal, "serial": record.serialNumber.hex, "subject": record.subject, "reason": why,
+                ]
+            ).json)
         do {
             try await ledger.database.write(unit)
         } catch .unmet {

@@ -46,6 +46,21 @@ package struct LedgerSearch: Sendable {
         }
     }
 
+    /// In which order certificates come.
+    package enum Order: Sendable {
+        case newest
+        /// By their end, the next first; or the last first.
+        case endingFirst, endingLast
+
+        var sql: String {
+            switch self {
+            case .newest: "id DESC"
+            case .endingFirst: "not_after, id"
+            case .endingLast: "not_after DESC, id DESC"
+            }
+        }
+    }
+
     /// All given conditions must hold; `text` is looked for in subject and names.
     package struct Filter: Sendable {
         package var endpoint: String?
@@ -55,12 +70,26 @@ package struct LedgerSearch: Sendable {
         package var template: String?
         /// Certificates only: not ended at the lower bound, ended at the upper.
         package var ends: Range<Date>?
+        /// As DER INTEGER contents.
+        package var serial: [UInt8]?
+        /// Transactions only: looked for in the principal.
+        package var principal: String?
+        /// Transactions only: the client's address.
+        package var peer: String?
+        /// Transactions only: when they began.
+        package var began: Range<Date>?
+        /// Certificates only.
+        package var order = Order.newest
         package var limit: Int
 
         package init(
             endpoint: String? = nil, text: String? = nil, outcome: String? = nil, template: String? = nil, ends: Range<Date>? = nil,
-            limit: Int = 100
+            serial: [UInt8]? = nil, principal: String? = nil, peer: String? = nil, began: Range<Date>? = nil, limit: Int = 100
         ) {
+            self.serial = serial
+            self.principal = principal
+            self.peer = peer
+            self.began = began
             self.endpoint = endpoint
             self.text = text
             self.outcome = outcome
@@ -72,8 +101,10 @@ package struct LedgerSearch: Sendable {
 
     private let database: any Database
     private let ledger: IssuanceLedger
+    private let names: NameIndex
 
     package init(database: any Database, ledger: IssuanceLedger) {
+        names = NameIndex(database: database)
         self.database = database
         self.ledger = ledger
     }
@@ -99,7 +130,7 @@ package struct LedgerSearch: Sendable {
         ).map { (try $0.text("endpoint"), try $0.text("outcome"), try $0.integer("n")) }
     }
 
-    /// Issued certificates, newest first; `outcome` is the state of the issuance, or `revoked`, or `unrevoked` for what was released and
+    /// Issued certificates in the filter's order; `outcome` is the state of the issuance, or `revoked`, or `unrevoked` for what was released and
     /// still counts.
     package func issuances(_ filter: Filter) async throws(Refusal) -> [IssuanceRecord] {
         var filter = filter
@@ -107,7 +138,18 @@ package struct LedgerSearch: Sendable {
         if special != nil { filter.outcome = nil }
         var (condition, parameters) = clause(filter, outcomeColumn: "state")
         if let special { condition += (condition.isEmpty ? "WHERE " : " AND ") + special }
-        return try await ledger.records("\(condition) ORDER BY id DESC LIMIT ?", parameters + [.integer(Int64(filter.limit))], at: .settle)
+        if let text = filter.text {
+            let narrowed: (sql: String, parameter: SQLValue)? = try await ledger.attempt(.settle) {
+                try await names.catchUp()
+                return try await names.condition(for: text)
+            }
+            if let narrowed {
+                condition += " AND " + narrowed.sql
+                parameters.append(narrowed.parameter)
+            }
+        }
+        return try await ledger.records(
+            "\(condition) ORDER BY \(filter.order.sql) LIMIT ?", parameters + [.integer(Int64(filter.limit))], at: .settle)
     }
 
     /// By serial number, as DER INTEGER contents.
@@ -126,6 +168,22 @@ package struct LedgerSearch: Sendable {
             conditions.append("\(outcomeColumn) = ?")
             parameters.append(.text(outcome))
         }
+        if let serial = filter.serial {
+            conditions.append("serial = ?")
+            parameters.append(.blob(serial))
+        }
+        if let peer = filter.peer {
+            conditions.append("peer = ?")
+            parameters.append(.text(peer))
+        }
+        if let principal = filter.principal {
+            conditions.append("principal LIKE ? ESCAPE '\\'")
+            parameters.append(.text(Self.pattern(principal)))
+        }
+        if let began = filter.began {
+            conditions.append("id >= ? AND id < ?")
+            parameters += [.blob(RequestID.earliest(at: began.lowerBound)), .blob(RequestID.earliest(at: began.upperBound))]
+        }
         if let template = filter.template {
             conditions.append("template = ?")
             parameters.append(.text(template))
@@ -136,9 +194,13 @@ package struct LedgerSearch: Sendable {
         }
         if let text = filter.text {
             conditions.append("(subject LIKE ? ESCAPE '\\' OR names LIKE ? ESCAPE '\\')")
-            let escaped = text.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_")
-            parameters += [.text("%\(escaped)%"), .text("%\(escaped)%")]
+            parameters += [.text(Self.pattern(text)), .text(Self.pattern(text))]
         }
         return (conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND "), parameters)
+    }
+
+    /// What LIKE takes for "contains this text".
+    private static func pattern(_ text: String) -> String {
+        "%" + text.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_") + "%"
     }
 }

@@ -1,29 +1,47 @@
 import Foundation
 
 /// The story of one transaction, stage by stage; a value that grows as the request passes and is written as one row.
-package struct Trail: Sendable, Codable, Equatable {
+package struct Trail: Sendable, Equatable {
     /// One line: the stage, and what it found or did.
     package struct Entry: Sendable, Codable, Equatable {
         package let stage: Refusal.Stage
         package let text: String
+        /// Microseconds since the transaction began; nil in rows of older versions.
+        package let at: Int64?
     }
 
     package private(set) var entries: [Entry] = []
+    private let start = ContinuousClock.now
+    /// What was spent before this value was made: an interrupted transaction goes on counting.
+    private var spent: Int64 = 0
+
+    /// Who was recognised, once somebody was.
+    package var principal: String?
 
     package init() {}
 
     /// Adds a line. Text is for operators: no secrets, at most 1,000 characters; what does not print is escaped.
     package mutating func note(_ stage: Refusal.Stage, _ text: String) {
-        entries.append(Entry(stage: stage, text: String(text.prefix(1000)).printable))
+        let elapsed = (ContinuousClock.now - start).components
+        let at = spent + elapsed.seconds * 1_000_000 + elapsed.attoseconds / 1_000_000_000_000
+        entries.append(Entry(stage: stage, text: String(text.prefix(1000)).printable, at: at))
     }
 
+    package static func == (left: Trail, right: Trail) -> Bool { left.entries == right.entries }
+
     var json: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return (try? encoder.encode(entries)).map { String(decoding: $0, as: UTF8.self) } ?? "[]"
+        var json = "["
+        for entry in entries {
+            if json.utf8.count > 1 { json += "," }
+            json += "{\"stage\":\"\(entry.stage.rawValue)\",\"text\":"
+            JSONString.append(entry.text, to: &json)
+            json += (entry.at.map { ",\"at\":\($0)" } ?? "") + "}"
+        }
+        return json + "]"
     }
 
     init(json: String) {
         entries = (try? JSONDecoder().decode([Entry].self, from: Data(json.utf8))) ?? []
+        spent = entries.last?.at ?? 0
     }
 }

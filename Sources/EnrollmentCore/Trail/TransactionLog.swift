@@ -19,8 +19,11 @@ package struct TransactionLog: Sendable {
     private let surroundings: Surroundings
     private let logger: Logger
     private let allowance: Allowance
+    private let rawRequests: RawRequests?
 
-    package init(database: any Database, surroundings: Surroundings, logger: Logger) {
+    /// - Parameter rawRequests: keeps what arrived; nil where the passphrase is not known.
+    package init(database: any Database, surroundings: Surroundings, logger: Logger, rawRequests: RawRequests? = nil) {
+        self.rawRequests = rawRequests
         self.database = database
         self.surroundings = surroundings
         self.logger = logger
@@ -77,9 +80,11 @@ package struct TransactionLog: Sendable {
     }
 
     /// Writes a row of its own; a failure to write is logged, for the client's answer stands already.
-    func write(_ statement: Statement) async {
+    func write(_ statement: Statement) async { await write(WriteUnit([statement])) }
+
+    private func write(_ unit: WriteUnit) async {
         do {
-            try await database.write(WriteUnit([statement]))
+            try await database.write(unit)
         } catch {
             logger.error("a transaction's trail was lost", metadata: ["error": "\(error)"])
         }
@@ -87,19 +92,19 @@ package struct TransactionLog: Sendable {
 
     /// Records a request that never became an `IssuanceRequest`, at a bounded rate, so that garbage cannot fill the disk.
     package func refuse(_ refusal: Refusal, arrival: Arrival) async {
-        await refuse(refusal, isFromStranger: true, trail: Trail()) { trail in
-            Self.row(
-                RequestID(in: surroundings), arrival, principal: nil, outcome: .refused, refusal: refusal, trail: trail,
-                finishedAt: surroundings.now)
+        let id = RequestID(in: surroundings)
+        await refuse(refusal, id, arrival, isFromStranger: true, trail: Trail()) { trail in
+            Self.row(id, arrival, principal: nil, outcome: .refused, refusal: refusal, trail: trail, finishedAt: surroundings.now)
         }
     }
 
     /// Records the refusal of a decoded request. One that was recorded before it failed keeps its row.
     func refuse(_ refusal: Refusal, request: IssuanceRequest, trail: Trail) async {
         // Whoever has come past authentication is no stranger.
-        await refuse(refusal, isFromStranger: refusal.stage == .decode || refusal.stage == .authenticate, trail: trail) { trail in
+        let isFromStranger = refusal.stage == .decode || refusal.stage == .authenticate
+        await refuse(refusal, request.id, request.arrival, isFromStranger: isFromStranger, trail: trail) { trail in
             var statement = Self.row(
-                for: request, principal: nil, outcome: .refused, refusal: refusal, trail: trail, finishedAt: surroundings.now)
+                for: request, principal: trail.principal, outcome: .refused, refusal: refusal, trail: trail, finishedAt: surroundings.now)
             statement = Statement(
                 statement.sql
                     + " ON CONFLICT (id) DO UPDATE SET code = excluded.code, stage = excluded.stage, advice = excluded.advice, trail = excluded.trail",
@@ -108,33 +113,54 @@ package struct TransactionLog: Sendable {
         }
     }
 
-    private func refuse(_ refusal: Refusal, isFromStranger: Bool, trail: Trail, row: (Trail) -> Statement) async {
+    /// Keeps what arrived where the configuration wants all of it; refused requests keep theirs with their row.
+    func keepRaw(_ request: IssuanceRequest) async {
+        guard let statement = rawRequests?.statement(request.id, request.arrival, isRefused: false) else { return }
+        await write(statement)
+    }
+
+    private func refuse(
+        _ refusal: Refusal, _ id: RequestID, _ arrival: Arrival, isFromStranger: Bool, trail: Trail, row: (Trail) -> Statement
+    ) async {
         logger.info(
             "refused", metadata: ["code": "\(refusal.code)", "stage": "\(refusal.stage)", "detail": "\(refusal.privateDetail.printable)"])
-        guard !isFromStranger || allowance.take() else { return }
+        guard let suppressed = isFromStranger ? allowance.take() : 0 else { return }
         var trail = trail
         trail.note(refusal.stage, "refused (\(refusal.code.rawValue)): \(refusal.privateDetail). Advice: \(refusal.advice)")
-        await write(row(trail))
+        let entry = AuditEntry(
+            .refused, at: surroundings.now,
+            [
+                "id": id.description, "endpoint": arrival.endpoint, "operation": arrival.operation, "peer": arrival.peer,
+                "principal": trail.principal, "code": refusal.code.rawValue, "stage": refusal.stage.rawValue,
+                "unlisted": suppressed == 0 ? nil : String(suppressed),
+            ])
+        let raw = rawRequests?.statement(id, arrival, isRefused: true)
+        await write(WriteUnit([row(trail), raw].compactMap(\.self), journal: [entry.json]))
     }
 
     /// A token bucket: a burst of 200 rows, then 20 a second.
     private final class Allowance: Sendable {
         private let clock: any WallClock
-        private let state: Mutex<(tokens: Double, filledAt: Date)>
+        private let state: Mutex<(tokens: Double, filledAt: Date, suppressed: Int)>
 
         init(_ clock: any WallClock) {
             self.clock = clock
-            state = Mutex((200, clock.now))
+            state = Mutex((200, clock.now, 0))
         }
 
-        func take() -> Bool {
+        /// How many refusals since the last one were left out; nil: leave this out too.
+        func take() -> Int? {
             let now = clock.now
             return state.withLock { state in
                 state.tokens = min(200, state.tokens + max(0, now.timeIntervalSince(state.filledAt)) * 20)
                 state.filledAt = now
-                guard state.tokens >= 1 else { return false }
+                guard state.tokens >= 1 else {
+                    state.suppressed += 1
+                    return nil
+                }
                 state.tokens -= 1
-                return true
+                defer { state.suppressed = 0 }
+                return state.suppressed
             }
         }
     }

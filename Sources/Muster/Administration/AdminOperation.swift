@@ -7,11 +7,16 @@ protocol AdminOperation: Codable, Sendable {
     /// Whether the CA's keys must be loaded, and so the passphrase be known.
     static var needsKeys: Bool { get }
 
+    /// Whether it changes anything, and so belongs into the audit log.
+    static var changes: Bool { get }
+
     func perform(in administration: Administration) async throws -> Reply
 }
 
 extension AdminOperation {
     static var needsKeys: Bool { false }
+    /// An operation that only looks is named `List…`, `Show…` or `Diagnose`; whatever else is audited.
+    static var changes: Bool { !["List", "Show", "Diagnose"].contains { name.hasPrefix($0) } }
     /// How the socket names it.
     static var name: String { String(describing: Self.self) }
 }
@@ -26,6 +31,7 @@ enum AdminOperations {
         AddSigner.self, ListSigners.self, RemoveSigner.self, PublishCRLs.self, BackUp.self, Diagnose.self, ListPending.self,
         ApprovePending.self, RejectPending.self, SetHolding.self,
         BlockKey.self, UnblockKey.self, ListBlockedKeys.self,
+        ExportAudit.self, Prune.self, OpenRawRequest.self,
         SetEndpointOptions.self,
     ]
 
@@ -41,6 +47,17 @@ enum AdminOperations {
         _ type: Operation.Type, _ arguments: Data, _ administration: Administration
     ) async throws -> Data {
         let operation = try JSONDecoder().decode(type, from: arguments)
-        return try JSONEncoder().encode(try await operation.perform(in: administration))
+        guard Operation.changes else { return try JSONEncoder().encode(try await operation.perform(in: administration)) }
+        let audited = AuditedOperation(Operation.name, arguments: arguments, by: administration)
+        try await audited.begins()
+        let reply: Data
+        do {
+            reply = try JSONEncoder().encode(try await operation.perform(in: administration))
+        } catch {
+            await audited.failed(error)
+            throw error
+        }
+        try await audited.ended()
+        return reply
     }
 }

@@ -1,5 +1,6 @@
 import EnrollmentCore
 import Foundation
+import SigningKeys
 
 /// What an operator's operations work with, in the server and in a command alike.
 struct Administration: Sendable {
@@ -9,6 +10,8 @@ struct Administration: Sendable {
     let hierarchy: Hierarchy
     /// The issuing CA with its key; nil in a command whose operation needs no key.
     let issuing: Authority?
+    /// Signs the audit log; nil where no passphrase is known.
+    let auditKey: SoftwareKey?
     /// The user id of whoever asks.
     let operatorID: UInt32
 
@@ -23,8 +26,15 @@ struct Administration: Sendable {
             database.generations, baseURL: configuration.urls.http, listLayout: CRLSchedule(configuration).layout)
         let keys = KeyDirectory(path: directory.file(configuration.keys))
         issuing = try passphrase.map { [hierarchy] in try hierarchy.loadIssuing(keys, passphrase: $0) }
+        auditKey = try passphrase.map { try AuditKey.open(keys, directory, passphrase: $0) }
+        var rawRequests: RawRequests?
+        if let passphrase {
+            rawRequests = try await RawRequests.open(
+                configuration.trail.rawRequests, passphrase: passphrase, in: database.driver,
+                randomness: database.surroundings.randomness)
+        }
         core = try await database.services(
-            issuing.map { [$0] } ?? [], weakKeys: try WeakKeyFiles(configuration, in: directory).load(),
+            issuing.map { [$0] } ?? [], weakKeys: try WeakKeyFiles(configuration, in: directory).load(), rawRequests: rawRequests,
             killPoint: KillPoint.wanted(isLab: configuration.lab))
     }
 
@@ -34,6 +44,7 @@ struct Administration: Sendable {
         core = other.core
         hierarchy = other.hierarchy
         issuing = other.issuing
+        auditKey = other.auditKey
         self.operatorID = operatorID
     }
 

@@ -19,6 +19,7 @@ struct CADatabase: Sendable {
         driver = try SQLiteDatabase(path: path)
         do {
             try await driver.migrate(Schema.migrations)
+            driver.keep(try await AuditChain.open(AuditLog.defaultChain, in: driver))
         } catch {
             driver.close()
             throw error
@@ -27,13 +28,13 @@ struct CADatabase: Sendable {
 
     /// The core over this database, with the keys that are at hand.
     /// - Parameter killPoint: where the process ends itself, for the tests of recovery.
-    func services(_ authorities: [Authority] = [], weakKeys: WeakKeyList = WeakKeyList(), killPoint: Checkpoint? = nil) async throws
-        -> EnrollmentServices
-    {
+    func services(
+        _ authorities: [Authority] = [], weakKeys: WeakKeyList = WeakKeyList(), rawRequests: RawRequests? = nil, killPoint: Checkpoint? = nil
+    ) async throws -> EnrollmentServices {
         let services = EnrollmentServices(
             database: driver, surroundings: surroundings, logger: logger, authorities: authorities,
-            authenticators: [.acme: ACMEAuthenticator(database: driver)], weakKeys: weakKeys, reached: KillPoint.reached(killPoint),
-            releasesInSteps: killPoint == .completed)
+            authenticators: [.acme: ACMEAuthenticator(database: driver)], weakKeys: weakKeys, rawRequests: rawRequests,
+            reached: KillPoint.reached(killPoint), releasesInSteps: killPoint == .completed)
         try await services.catalog.reload()
         try await services.signers.reload()
         return services

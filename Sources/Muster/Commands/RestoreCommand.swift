@@ -16,6 +16,7 @@ struct RestoreCommand: AsyncParsableCommand {
             """)
 
     @Argument(help: "The file that `muster backup` made.") var file: String
+    @Option(help: ArgumentHelp("Decrypt with the passphrase in the first line of this file.", valueName: "file")) var decrypt: String?
     @OptionGroup var location: LocationOptions
 
     func run() async throws {
@@ -25,16 +26,22 @@ struct RestoreCommand: AsyncParsableCommand {
         let target = directory.file(configuration.database)
         let staged = target + ".restoring"
         try? FileManager.default.removeItem(atPath: staged)
+        try stage(staged)
+        defer { for suffix in ["", "-wal", "-shm"] { unlink(staged + suffix) } }
+        try await check(staged, configuration, directory)
+        let kept = try replace(target, with: staged)
+        withExtendedLifetime(lock) { print("restored; the former database is \(kept)") }
+    }
+
+    private func stage(_ staged: String) throws {
+        if let decrypt { return try SealedFile.open(file, to: staged, passphrase: PassphraseSource.known(decrypt)) }
+        guard !SealedFile.isSealed(file) else { throw CommandFailure("\(file) is encrypted: give its passphrase with --decrypt FILE") }
         do {
             try FileManager.default.copyItem(atPath: file, toPath: staged)
             try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: staged)
         } catch {
             throw CommandFailure("\(file) cannot be copied to \(staged): \(error.localizedDescription)")
         }
-        defer { for suffix in ["", "-wal", "-shm"] { unlink(staged + suffix) } }
-        try await check(staged, configuration, directory)
-        let kept = try replace(target, with: staged)
-        withExtendedLifetime(lock) { print("restored; the former database is \(kept)") }
     }
 
     /// The backup must be whole, of this CA and not of a newer program; its tables are brought up to date.

@@ -1,3 +1,5 @@
+import EnrollmentCore
+
 /// `muster.yaml`: what one process needs to know before it can read the database. Relative paths are relative to the file.
 struct Configuration: Codable, Equatable, Sendable {
     struct Listeners: Codable, Equatable, Sendable {
@@ -52,6 +54,20 @@ struct Configuration: Codable, Equatable, Sendable {
         var deltaMinutes: Int?
     }
 
+    struct TrailSettings: Codable, Equatable, Sendable {
+        /// Whose requests are kept as they came, sealed: those of `none`, `refused` or `all`.
+        var rawRequests: RawRequests.Policy = .refused
+    }
+
+    /// Days after which things are deleted; what is left out stays for ever, but for raw requests: those go after 7 days.
+    struct Retention: Codable, Equatable, Sendable {
+        var rawRequestDays: Int?
+        var transactionDays: Int?
+        /// Counted from the certificate's end.
+        var expiredCertificateDays: Int?
+        var auditDays: Int?
+    }
+
     /// What the CA is called in its own certificates.
     var name: String
     var hostname: String
@@ -69,11 +85,14 @@ struct Configuration: Codable, Equatable, Sendable {
     var crl: CRL = CRL()
     /// Lists of weak RSA keys in the form of Debian's `openssl-blacklist`.
     var weakKeyLists: [String]?
+    var trail: TrailSettings = TrailSettings()
+    var retention: Retention = Retention(rawRequestDays: 7, transactionDays: 400)
 }
 
 extension Configuration {
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, hostname, listeners, urls, database, keys, passphraseFile, lab, acme, tls, limits, crl, weakKeyLists
+        case name, hostname, listeners, urls, database, keys, passphraseFile, lab, acme, tls, limits, crl, weakKeyLists, trail,
+            retention
     }
 
     /// Keys that may be left out keep their defaults.
@@ -92,5 +111,7 @@ extension Configuration {
         limits = try container.decodeIfPresent(Limits.self, forKey: .limits) ?? Limits()
         crl = try container.decodeIfPresent(CRL.self, forKey: .crl) ?? CRL()
         weakKeyLists = try container.decodeIfPresent([String].self, forKey: .weakKeyLists)
+        trail = try container.decodeIfPresent(TrailSettings.self, forKey: .trail) ?? TrailSettings()
+        retention = try container.decodeIfPresent(Retention.self, forKey: .retention) ?? Retention(rawRequestDays: 7, transactionDays: 400)
     }
 }

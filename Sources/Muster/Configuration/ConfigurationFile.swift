@@ -52,6 +52,13 @@ enum ConfigurationFile {
         guard (1...(16 << 20)).contains(configuration.limits.requestBody), configuration.limits.connections > 0 else {
             throw CommandFailure("limits: requestBody up to 16 MiB, connections above 0")
         }
+        let retention = configuration.retention
+        for (name, days) in [
+            ("rawRequestDays", retention.rawRequestDays), ("transactionDays", retention.transactionDays),
+            ("expiredCertificateDays", retention.expiredCertificateDays), ("auditDays", retention.auditDays),
+        ] where !(1...36_500).contains(days ?? 1) {
+            throw CommandFailure("retention.\(name): 1 to 36500 days")
+        }
         guard (1...168).contains(configuration.crl.everyHours) else { throw CommandFailure("crl.everyHours: 1 to 168") }
         guard (1...256).contains(configuration.crl.shards ?? 1) else { throw CommandFailure("crl.shards: 1 to 256") }
         guard (1...1440).contains(configuration.crl.deltaMinutes ?? 60) else { throw CommandFailure("crl.deltaMinutes: 1 to 1440") }

@@ -20,6 +20,8 @@ struct DataDirectory: Sendable {
     var chain: String { file("chain.pem") }
     /// The SCEP RA's certificate.
     var registrationAuthority: String { file("scep-ra.pem") }
+    /// The public half of the key that signs the audit log.
+    var auditKey: String { file("audit-key.pem") }
 
     /// The kernel bounds the path of a Unix socket.
     func checkSocketPath() throws {

@@ -10,6 +10,8 @@ struct KeyDirectory: Sendable {
         static let registrationAuthority = "scep-ra"
         static let ocspResponder = "ocsp-responder"
         static let tlsServer = "tls-server"
+        /// Signs the audit log.
+        static let audit = "audit"
     }
 
     let path: String

@@ -38,6 +38,12 @@ struct PassphraseSource: Sendable {
         return first
     }
 
+    /// A new passphrase for something else than the keys, from the first line of a file.
+    static func new(_ path: String) throws -> String { try checked(contents(of: path)) }
+
+    /// The passphrase of a file that was made with `new`.
+    static func known(_ path: String) throws -> String { try contents(of: path) }
+
     private func given() throws -> String? {
         if let known { return known }
         if let file { return try Self.contents(of: file) }
@@ -58,7 +64,7 @@ struct PassphraseSource: Sendable {
 
     private static func checked(_ text: String) throws -> String {
         guard text.count >= minimumLength else {
-            throw CommandFailure("a passphrase of the CA's keys has \(minimumLength) characters or more")
+            throw CommandFailure("a passphrase has \(minimumLength) characters or more")
         }
         return text
     }

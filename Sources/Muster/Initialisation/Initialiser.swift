@@ -41,7 +41,7 @@ struct Initialiser {
         return [
             directory.configurationFile, database, database + "-wal", database + "-shm", keys.path, directory.labPassphrase,
             directory.labCredentials,
-            directory.root, directory.chain, directory.registrationAuthority,
+            directory.root, directory.chain, directory.registrationAuthority, directory.auditKey,
         ]
     }
 
@@ -82,6 +82,7 @@ struct Initialiser {
             let certificate = try await keeper.issue(role, key: key)
             if role == .scepRA { registrationAuthority = certificate.pem }
         }
+        _ = try AuditKey.open(keys, directory, passphrase: secret)
         let first = try await FirstCredentials.make(configuration, services.core)
         if configuration.lab { try first.credentials.save(directory) }
 

@@ -159,8 +159,21 @@ struct ServerAssembly: Sendable {
                 try await renewOwnCertificates()
             },
             PeriodicService("forgetting what is over", every: .seconds(3600), logger: logger) { try await services.ledger.forgetExpired() },
+            PeriodicService("pruning what is older than the configuration wants", every: .seconds(3600), logger: logger) {
+                let result = try await services.pruner.prune(.init(configuration.retention, at: services.surroundings.now))
+                if !result.isEmpty { logger.notice("pruned", metadata: ["rows": "\(result)"]) }
+            },
+            PeriodicService("signing the audit log", every: .seconds(300), logger: logger) { try await signAuditLog() },
+            PeriodicService("indexing names", every: .seconds(30), logger: logger) { try await services.names.catchUp() },
             PeriodicService("looking after TLS certificate files", every: .seconds(5), logger: logger) { tls.reloadChangedFiles() },
         ]
+    }
+
+    /// The number and digest go to the log too: who keeps that elsewhere has a witness of the audit log's length.
+    private func signAuditLog() async throws {
+        guard let key = administration.auditKey, try await !services.audit.endsWithCheckpoint() else { return }
+        let number = try await services.audit.checkpoint(with: key)
+        logger.notice("audit log signed", metadata: ["entry": "\(number)"])
     }
 
     private func renewOwnCertificates() async throws {

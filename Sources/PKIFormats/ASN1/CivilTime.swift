@@ -73,6 +73,13 @@ struct CivilTime {
         [year % 100, month, day, hour, minute, second].flatMap { Self.digits($0, 2) } + [UInt8(ascii: "Z")]
     }
 
+    /// `YYYY-MM-DDTHH:MM:SSZ`.
+    fileprivate var extended: String {
+        let fields = generalized.map { String(UnicodeScalar($0)) }
+        func part(_ range: Range<Int>) -> String { fields[range].joined() }
+        return "\(part(0..<4))-\(part(4..<6))-\(part(6..<8))T\(part(8..<10)):\(part(10..<12)):\(part(12..<14))Z"
+    }
+
     private static func digits(_ number: Int, _ count: Int) -> [UInt8] {
         var rest = number
         var digits: [UInt8] = []
@@ -90,4 +97,9 @@ struct CivilTime {
         default: 31
         }
     }
+}
+
+extension Date {
+    /// `2026-11-22T16:40:00Z`: whole seconds, rounded down (RFC 3339).
+    package var utcText: String { CivilTime(self).extended }
 }

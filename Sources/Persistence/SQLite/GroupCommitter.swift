@@ -19,8 +19,12 @@ final class GroupCommitter: Sendable {
     private let pool: DatabasePool
     private let queue = WaitingUnits()
     private let writer = Mutex<Writer?>(nil)
+    private let journal = Mutex<(any Journal)?>(nil)
 
     init(pool: DatabasePool) { self.pool = pool }
+
+    /// From now on, what units say for the journal is written with them.
+    func keep(_ journal: any Journal) { self.journal.withLock { $0 = journal } }
 
     func submit(_ unit: WriteUnit, _ caller: Continuation) {
         switch queue.append((unit, caller)) {
@@ -44,6 +48,7 @@ final class GroupCommitter: Sendable {
 
     /// One result a unit, in order; a failure of the transaction itself fails every unit.
     private func commit(_ group: [Waiting], _ connection: GRDB.Database) -> [Result<Void, PersistenceError>] {
+        let journal = journal.withLock { $0 }
         do throws(PersistenceError) {
             let connection = try raw(connection)
             defer { if connection.isInsideTransaction { try? connection.execute("ROLLBACK") } }
@@ -51,11 +56,24 @@ final class GroupCommitter: Sendable {
             var results: [Result<Void, PersistenceError>] = []
             results.reserveCapacity(group.count)
             for waiting in group { results.append(try perform(waiting.unit, connection)) }
+            if let journal { try write(zip(group, results), to: journal, connection) }
             try connection.execute("COMMIT")
+            journal?.settle(isDurable: true)
             return results
         } catch {
+            journal?.settle(isDurable: false)
             return group.map { _ in .failure(error) }
         }
+    }
+
+    /// The journal's lines of the units that hold, after all of them: one chain step a group.
+    private func write(
+        _ units: some Sequence<(Waiting, Result<Void, PersistenceError>)>, to journal: any Journal, _ connection: RawConnection
+    ) throws(PersistenceError) {
+        var entries: [String] = []
+        for case (let waiting, .success) in units { entries += waiting.unit.journal }
+        guard !entries.isEmpty else { return }
+        for statement in try journal.statements(adding: entries) { try statement.execute(connection) }
     }
 
     private func raw(_ connection: GRDB.Database) throws(PersistenceError) -> RawConnection {

@@ -29,6 +29,9 @@ package final class SQLiteDatabase: Database {
         guard try synchronousLevel() == 2 else { throw .unavailable("SQLite would not take synchronous=FULL") }
     }
 
+    /// From now on, the journal of each unit is written in the unit's own transaction.
+    package func keep(_ journal: any Journal) { committer.keep(journal) }
+
     /// Lets the units that wait become durable, then closes. Later calls fail with `.unavailable`; closing again does nothing.
     package func close() {
         // SQLite would follow a null pointer in a checkpoint of a closed connection.

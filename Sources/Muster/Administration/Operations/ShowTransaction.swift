@@ -7,6 +7,8 @@ struct ShowTransaction: AdminOperation {
     struct Step: Codable, Sendable {
         let stage: String
         let text: String
+        /// Since the transaction began.
+        let microseconds: Int64?
     }
 
     struct Reply: Sendable {
@@ -33,7 +35,7 @@ struct ShowTransaction: AdminOperation {
             summary: TransactionSummary(record), finishedAt: record.finishedAt, userAgent: record.userAgent, principal: record.principal,
             names: record.names.flatMap { $0.isEmpty ? nil : $0 }, serial: record.serialNumber.map(SerialNumber.text),
             advice: record.advice,
-            trail: record.trail.entries.map { Step(stage: $0.stage.rawValue, text: $0.text) })
+            trail: record.trail.entries.map { Step(stage: $0.stage.rawValue, text: $0.text, microseconds: $0.at) })
     }
 }
 

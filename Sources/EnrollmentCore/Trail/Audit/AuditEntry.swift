@@ -1,0 +1,39 @@
+import Foundation
+import PKIFormats
+
+/// What happened, for the audit log: members of one JSON object, without its braces; the chain adds the number. Holds no secrets.
+package struct AuditEntry: Sendable {
+    /// The closed list of what is logged.
+    package enum Event: String, Sendable, CaseIterable, Codable {
+        /// The intent to issue is durable: who asked, by which rule's template, for which names, under which serial number.
+        case recorded
+        /// The signed certificate is durable.
+        case issued
+        /// A recorded serial number that will never be signed.
+        case abandoned
+        case held, approved, rejected
+        case refused, revoked
+        /// A certificate on hold is good again.
+        case unrevoked
+        /// An operator's operation begins, ends, or fails.
+        case operation, operationDone, operationFailed
+        /// Everything up to a number, signed.
+        case checkpoint
+        /// The log before a number was deleted by policy.
+        case pruned
+    }
+
+    /// `"at":"…","event":"…",…`
+    package let json: String
+
+    /// - Parameter facts: those that are nil are left out.
+    package init(_ event: Event, at instant: Date, _ facts: KeyValuePairs<String, String?> = [:]) {
+        var json = "\"at\":\"\(instant.utcText)\",\"event\":\"\(event.rawValue)\""
+        for (name, value) in facts {
+            guard let value else { continue }
+            json += ",\"\(name)\":"
+            JSONString.append(value, to: &json)
+        }
+        self.json = json
+    }
+}

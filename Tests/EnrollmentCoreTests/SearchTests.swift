@@ -1,0 +1,74 @@
+import EnrollmentCore
+import Foundation
+import PKIFormats
+import SigningKeys
+import TestSupport
+import Testing
+
+@Suite struct SearchTests {
+    @Test func certificatesAreFoundByAnyPartOfTheirNames() async throws {
+        let ca = try await TestCA.found()
+        let secret = try await ca.challenge(covers: ["*.lab.test", "*.corp.test"])
+        for name in ["alpha-17.lab.test", "beta-17.lab.test", "alpha-18.corp.test"] {
+            _ = try await ca.released(
+                try await TestCA.request(try .generate(.p256), commonName: name), [ChallengeCredential(secret: secret)])
+        }
+        func found(_ text: String) async throws -> [String] {
+            try await ca.services.search.issuances(.init(text: text, limit: 10)).map(\.subject).sorted()
+        }
+        #expect(try await found("alpha") == ["CN=alpha-17.lab.test", "CN=alpha-18.corp.test"])
+        #expect(try await found("ALPHA-17.lab.test") == ["CN=alpha-17.lab.test"])
+        #expect(try await found("-17.") == ["CN=alpha-17.lab.test", "CN=beta-17.lab.test"])
+        #expect(try await found("corp.te") == ["CN=alpha-18.corp.test"])
+        #expect(try await found("17") == ["CN=alpha-17.lab.test", "CN=beta-17.lab.test"])
+        #expect(try await found("gamma").isEmpty)
+        #expect(try await found("%").isEmpty)
+        #expect(try await found("\" OR \"").isEmpty)
+        #expect(try await found("élan").isEmpty)
+    }
+
+    @Test func transactionsAreFoundByNameSerialPrincipalPeerAndTime() async throws {
+        let ca = try await TestCA.found()
+        let secret = try await ca.challenge(covers: ["*.lab.test"])
+        let issuance = try await ca.released(
+            try await TestCA.request(try .generate(.p256), commonName: "a.lab.test"), [ChallengeCredential(secret: secret)])
+        await ca.expect(
+            .unacceptableName, try await TestCA.request(try .generate(.p256), commonName: "b.other.test"),
+            [ChallengeCredential(secret: secret)])
+        let principal = try #require(try await ca.services.search.transaction(issuance.id)?.principal)
+        func count(_ filter: LedgerSearch.Filter) async throws -> Int { try await ca.services.search.transactions(filter).count }
+        #expect(try await count(.init(text: "a.lab")) == 1)
+        #expect(try await count(.init(serial: issuance.certificate.serialNumber)) == 1)
+        // Refused after it was recognised: found by its principal all the same.
+        #expect(try await count(.init(principal: principal)) == 2)
+        #expect(try await count(.init(principal: principal, peer: "127.0.0.1")) == 2)
+        #expect(try await count(.init(principal: principal, peer: "192.0.2.1")) == 0)
+        let now = ca.surroundings.now
+        #expect(try await count(.init(principal: principal, began: now..<now.addingTimeInterval(1))) == 2)
+        #expect(try await count(.init(principal: principal, began: now.addingTimeInterval(1)..<now.addingTimeInterval(2))) == 0)
+    }
+
+    @Test func everyRefusalCodeHasAdviceThatSaysWhatToDo() {
+        for code in Refusal.Code.allCases {
+            #expect(code.advice.count > 8, "\(code)")
+            #expect(code.publicText.count > 8, "\(code)")
+            #expect(Refusal(code, at: .decode, detail: "").advice == code.advice)
+        }
+    }
+
+    @Test func theTrailTellsWhatWasAskedAndHowLongEachStageTook() async throws {
+        let ca = try await TestCA.found()
+        let secret = try await ca.challenge(covers: ["*.lab.test"])
+        let issuance = try await ca.released(
+            try await TestCA.request(try .generate(.p256), commonName: "a.lab.test", names: [.dns("a.lab.test")], challenge: secret),
+            [ChallengeCredential(secret: secret)])
+        let entries = try #require(try await ca.services.search.transaction(issuance.id)).trail.entries
+        let decoded = try #require(entries.first?.text)
+        for part in ["CN=a.lab.test", "dns:a.lab.test", "P-256", "2.5.29.17", "1.2.840.113549.1.9.7"] {
+            #expect(decoded.contains(part), "\(part) in \(decoded)")
+        }
+        #expect(!decoded.contains(secret))
+        let times = entries.compactMap(\.at)
+        #expect(times.count == entries.count && times == times.sorted())
+    }
+}
