@@ -29,7 +29,8 @@ struct CADatabase: Sendable {
     /// The core over this database, with the keys that are at hand.
     /// - Parameter killPoint: where the process ends itself, for the tests of recovery.
     func services(
-        _ authorities: [Authority] = [], weakKeys: WeakKeyList = WeakKeyList(), rawRequests: RawRequests? = nil, killPoint: Checkpoint? = nil
+        _ authorities: [Authority] = [], weakKeys: WeakKeyList = WeakKeyList(), rawRequests: RawRequests? = nil,
+        killPoint: Checkpoint? = nil
     ) async throws -> EnrollmentServices {
         let services = EnrollmentServices(
             database: driver, surroundings: surroundings, logger: logger, authorities: authorities,
