@@ -10,12 +10,31 @@ package struct SCEPOptions: Codable, Sendable, Hashable {
         case full
     }
 
+    /// Who may ask for certificates and revocation lists by message; each question costs two operations of the RA's key.
+    package enum Inquirer: String, Codable, Sendable, CaseIterable {
+        case none
+        /// Who signs with a certificate of this endpoint.
+        case enrolled
+        case anyone
+    }
+
     /// Behind the issued certificate in a reply.
     package var replyChain = Chain.none
     /// Whether GetCACert ends with the root.
     package var sendRoot = true
     /// Leave eContent of PENDING and FAILURE out in place of an empty one.
     package var absentContent = false
+
+    /// Take and answer 3DES. For devices that know nothing better; such an endpoint wants a narrow policy.
+    package var allow3DES = false
+    /// Take SHA-1 in messages and in the requests inside, and answer with it.
+    package var allowSHA1 = false
+    /// Take UpdateReq (18), which RFC 8894 dropped, exactly as RenewalReq (17).
+    package var allowUpdateReq = false
+    /// Refuse messages without a senderNonce of at least 8 bytes.
+    package var requireNonce = false
+    package var getCert = Inquirer.enrolled
+    package var getCRL = Inquirer.enrolled
 
     package init() {}
 }

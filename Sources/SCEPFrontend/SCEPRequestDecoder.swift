@@ -9,6 +9,8 @@ package struct SCEPRequestDecoder: Sendable {
         case enrollment
         case renewal
         case poll
+        case certificate
+        case revocationList
     }
 
     /// A message that may cost a private-key operation: known type, accepted algorithms, addressed to us, signature valid.
@@ -20,18 +22,33 @@ package struct SCEPRequestDecoder: Sendable {
         let keyTransport: KeyTransport
     }
 
-    /// The RA certificates that clients may still know; the first is the current one.
-    let recipients: [SCEPRecipient]
+    let identity: SCEPIdentity
+    let options: SCEPOptions
     /// Whether the holder of a certificate enrolls others here; known before anything is decrypted.
-    var isRegisteredSigner: @Sendable (Certificate) -> Bool = { _ in false }
+    let isRegisteredSigner: @Sendable (Certificate) -> Bool
+
+    init(
+        identity: SCEPIdentity, options: SCEPOptions = SCEPOptions(),
+        isRegisteredSigner: @escaping @Sendable (Certificate) -> Bool = { _ in false }
+    ) {
+        self.isRegisteredSigner = isRegisteredSigner
+        self.identity = identity
+        self.options = options
+    }
 
     /// Every check that needs no private key.
     func screen(_ message: SCEPMessage) throws(Refusal) -> Screened {
         let kind = try kind(of: message)
-        try SCEPAlgorithms.check(digestOf: message)
+        let algorithms = SCEPAlgorithms(options)
+        try algorithms.check(digestOf: message)
+        if options.requireNonce, (message.attributes.senderNonce?.count ?? 0) < 8 {
+            throw Refusal(
+                .unacceptableRequest, at: .decode, publicText: "a senderNonce of at least 8 bytes is required here",
+                detail: "senderNonce of \(message.attributes.senderNonce?.count ?? 0) bytes")
+        }
         let envelope: CMSEnvelopedData
         do { envelope = try CMSEnvelopedData(ber: message.envelope) } catch { throw Self.unreadable("envelope: \(error)") }
-        try SCEPAlgorithms.check(envelope.contentCipher)
+        try algorithms.check(envelope.contentCipher)
         guard let (recipient, info) = recipient(of: envelope) else {
             throw Refusal(
                 .malformed, at: .decode,
@@ -50,34 +67,40 @@ package struct SCEPRequestDecoder: Sendable {
     /// The request inside. From the decryption to the end of the CSR's own checks every failure looks the same to the client: whoever
     /// wraps a captured envelope into a message of his own learns nothing from the answer.
     func read(_ screened: Screened, arrival: Arrival, id: RequestID) async throws(Refusal) -> IssuanceRequest {
+        let content = try await decrypt(screened)
         let csr: CertificationRequest
         let challenge: String?
         let signer = screened.message.signer
         let isRegistered = isRegisteredSigner(signer)
         do {
-            csr = try CertificationRequest(der: try await decrypt(screened))
+            csr = try CertificationRequest(der: content)
             challenge = try csr.challengePassword
-        } catch let refusal as Refusal {
-            throw refusal
         } catch {
             throw Self.unreadable("\(error)")
         }
-        let isEnrolled = !isRegistered && (screened.kind == .renewal || (!signer.isSelfSigned && isIssuedHere(signer)))
+        let isEnrolled = !isRegistered && (screened.kind == .renewal || (!signer.isSelfSigned && identity.claimsToBeOurs(signer)))
         guard isRegistered || isEnrolled || csr.publicKey == signer.publicKey else {
             throw Self.unreadable("the signer's key is not the key of the certification request")
         }
         guard csr.isSelfSignatureValid else { throw Self.unreadable("the certification request is not signed by its own key") }
+        let proposal = Proposal(csr, acceptsSHA1: options.allowSHA1)
         if isRegistered {
             return IssuanceRequest(
-                id: id, arrival: arrival, intent: .onBehalf(of: signer), credentials: [SignerCredential(signer)], proposal: Proposal(csr))
+                id: id, arrival: arrival, intent: .onBehalf(of: signer), credentials: [SignerCredential(signer)], proposal: proposal)
         }
         guard isEnrolled else {
             let credentials = challenge.map { [ChallengeCredential(secret: $0)] } ?? []
-            return IssuanceRequest(id: id, arrival: arrival, intent: .enroll, credentials: credentials, proposal: Proposal(csr))
+            return IssuanceRequest(id: id, arrival: arrival, intent: .enroll, credentials: credentials, proposal: proposal)
         }
         return IssuanceRequest(
             id: id, arrival: arrival, intent: .renew(of: signer),
-            credentials: [CertificateCredential(signer, provedBy: .cmsSignature)], proposal: Proposal(csr))
+            credentials: [CertificateCredential(signer, provedBy: .cmsSignature)], proposal: proposal)
+    }
+
+    /// What GetCert or GetCRL asks for; failures look as those of `read` do.
+    func question(_ screened: Screened) async throws(Refusal) -> IssuerAndSerialNumber {
+        let content = try await decrypt(screened)
+        do { return try IssuerAndSerialNumber(ber: content) } catch { throw Self.unreadable("\(error)") }
     }
 
     /// What makes a retry or a poll the same exchange: the client's transactionID and the signer's key.
@@ -94,21 +117,20 @@ package struct SCEPRequestDecoder: Sendable {
         case .pkcsReq: return .enrollment
         case .renewalReq: return .renewal
         case .certPoll: return .poll
-        case .updateReq, .getCert, .getCRL, .certRep, nil:
+        case .getCert: return .certificate
+        case .getCRL: return .revocationList
+        case .updateReq where options.allowUpdateReq: return .renewal
+        case .updateReq, .certRep, nil:
             throw Refusal(.unsupportedOperation, at: .decode, detail: message.typeName)
         }
     }
 
     /// Which of our RA certificates the message is encrypted to; clients go on using an old one for days.
     private func recipient(of envelope: CMSEnvelopedData) -> (SCEPRecipient, CMSRecipient)? {
-        for recipient in recipients {
+        for recipient in identity.recipients {
             if let info = envelope.recipients.first(where: { $0.names(recipient.certificate) }) { return (recipient, info) }
         }
         return nil
-    }
-
-    private func isIssuedHere(_ certificate: Certificate) -> Bool {
-        recipients.contains { $0.issuers.contains { $0.subject.matches(certificate.issuer) } }
     }
 
     private func decrypt(_ screened: Screened) async throws(Refusal) -> [UInt8] {
@@ -128,7 +150,7 @@ package struct SCEPRequestDecoder: Sendable {
         Refusal(
             .malformed, at: .decode,
             publicText:
-                "the request could not be read: it must be a PKCS#10 request signed with its own key, sent by that key, and encrypted to this server",
+                "the request could not be read: it must be what its message type says, a PKCS#10 request signed with its own key and sent by that key, and encrypted to this server",
             detail: detail)
     }
 }

@@ -10,23 +10,26 @@ import SCEPWire
 package struct SCEPRoutes: Sendable {
     private let catalog: Catalog
     private let pipeline: IssuancePipeline
-    private let recipients: @Sendable (Endpoint) -> [SCEPRecipient]
+    private let desk: SCEPRecordsDesk
+    private let identities: @Sendable (Endpoint, SCEPOptions) throws(Refusal) -> SCEPIdentity
     private let surroundings: Surroundings
     private let signers: RegisteredSigners
     private let options = DecodedOptions(defaults: SCEPOptions())
 
     /// - Parameters:
     ///   - signers: those who enroll others.
-    ///   - recipients: the RA certificates of an endpoint, the current one first, then those that clients may still know.
+    ///   - identities: who an endpoint with these options is on the wire; asked for every request.
     package init(
-        catalog: Catalog, pipeline: IssuancePipeline, surroundings: Surroundings, signers: RegisteredSigners,
-        recipients: @escaping @Sendable (Endpoint) -> [SCEPRecipient]
+        catalog: Catalog, pipeline: IssuancePipeline, records: PublicRecords, surroundings: Surroundings,
+        signers: RegisteredSigners,
+        identities: @escaping @Sendable (Endpoint, SCEPOptions) throws(Refusal) -> SCEPIdentity
     ) {
         self.catalog = catalog
         self.pipeline = pipeline
         self.surroundings = surroundings
+        self.identities = identities
+        desk = SCEPRecordsDesk(records: records, pipeline: pipeline)
         self.signers = signers
-        self.recipients = recipients
     }
 
     package func register(on router: Router<TransportContext>) {
@@ -47,10 +50,14 @@ package struct SCEPRoutes: Sendable {
             let endpoint = try catalog.openEndpoint(.scep, label: label)
             switch SCEPOperation(query: query) {
             case .getCACaps:
-                return Response(status: .ok, contentType: "text/plain", text: SCEPCapabilities.text)
+                let options = try options.options(of: endpoint)
+                let text = SCEPCapabilities.text(allows3DES: options.allow3DES, allowsSHA1: options.allowSHA1)
+                return Response(status: .ok, contentType: "text/plain", text: text)
             case .getCACert:
-                let recipient = try recipient(of: endpoint)
-                let certificates = CACertificates([recipient.certificate] + (try issuers(recipient, endpoint)))
+                let options = try options.options(of: endpoint)
+                let identity = try identities(endpoint, options)
+                let issuers = identity.issuers.filter { options.sendRoot || !$0.isSelfSigned }
+                let certificates = CACertificates(identity.registrationAuthorities + issuers)
                 return Response(status: .ok, contentType: certificates.contentType, body: certificates.body)
             case .getNextCACert:
                 throw Refusal(
@@ -104,15 +111,27 @@ extension SCEPRoutes {
             await pipeline.refuse(refusal, arrival: undecoded.keeping(raw))
             throw refusal
         }
+<<<<<<< HEAD
         let encoder = SCEPReplyEncoder(
             recipient: try recipient(of: endpoint), options: try options.options(of: endpoint), surroundings: surroundings)
         let arrival = arrival(endpoint.name, operation: message.typeName, message: message, request, context).keeping(raw)
+=======
+        let options = try options.options(of: endpoint)
+        let identity = try identities(endpoint, options)
+        let encoder = SCEPReplyEncoder(signer: identity.signer, options: options, surroundings: surroundings)
+        let arrival = arrival(endpoint.name, operation: message.typeName, message: message, request, context)
+>>>>>>> 6c9ec36 (SCEP: GetCert and GetCRL, switches for 3DES, SHA-1, UpdateReq and nonces, MD5 answered with badAlg)
         do throws(Refusal) {
-            let decoder = SCEPRequestDecoder(recipients: recipients(endpoint)) { [signers] in
+            let decoder = SCEPRequestDecoder(identity: identity, options: options) { [signers] in
                 signers.find($0, endpoint: endpoint.name) != nil
             }
             let screened = try await recorded(arrival) { () throws(Refusal) in try decoder.screen(message) }
-            return try await encoder.encode(outcome(of: screened, decoder, arrival), to: screened)
+            switch screened.kind {
+            case .poll, .enrollment, .renewal:
+                return try await encoder.encode(outcome(of: screened, decoder, arrival), to: screened)
+            case .certificate, .revocationList:
+                return try await encoder.encode(records(for: screened, endpoint, decoder, arrival), to: screened)
+            }
         } catch {
             return try await encoder.encode(error, to: message)
         }
@@ -121,15 +140,25 @@ extension SCEPRoutes {
     private func outcome(
         of screened: SCEPRequestDecoder.Screened, _ decoder: SCEPRequestDecoder, _ arrival: Arrival
     ) async throws(Refusal) -> Outcome {
-        switch screened.kind {
-        case .poll:
+        guard screened.kind != .poll else {
             return try await recorded(arrival) { () async throws(Refusal) in
                 try await pipeline.poll(endpoint: arrival.endpoint, exchangeID: arrival.exchangeID)
             }
-        case .enrollment, .renewal:
-            let id = RequestID(in: surroundings)
-            return try await pipeline.process(
-                recorded(arrival) { () async throws(Refusal) in try await decoder.read(screened, arrival: arrival, id: id) })
+        }
+        let id = RequestID(in: surroundings)
+        return try await pipeline.process(
+            recorded(arrival) { () async throws(Refusal) in try await decoder.read(screened, arrival: arrival, id: id) })
+    }
+
+    /// GetCert and GetCRL: the certs-only message that they ask for.
+    private func records(
+        for screened: SCEPRequestDecoder.Screened, _ endpoint: Endpoint, _ decoder: SCEPRequestDecoder, _ arrival: Arrival
+    ) async throws(Refusal) -> [UInt8] {
+        let wantsList = screened.kind == .revocationList
+        try await desk.admit(screened.message, to: wantsList ? decoder.options.getCRL : decoder.options.getCert, arrival: arrival)
+        return try await recorded(arrival) { () async throws(Refusal) in
+            let question = try await decoder.question(screened)
+            return try await desk.answer(question, wantsList: wantsList, endpoint: endpoint, identity: decoder.identity)
         }
     }
 
@@ -141,21 +170,6 @@ extension SCEPRoutes {
             await pipeline.refuse(error, arrival: arrival)
             throw error
         }
-    }
-
-    private func recipient(of endpoint: Endpoint) throws(Refusal) -> SCEPRecipient {
-        guard let current = recipients(endpoint).first else {
-            throw Refusal(
-                .internalFault, at: .decode, detail: "endpoint '\(endpoint.name)' has no RA certificate",
-                advice: "`muster doctor` checks the keys")
-        }
-        return current
-    }
-
-    /// With or without the root: some clients need it, others take it for their issuer at renewal.
-    private func issuers(_ recipient: SCEPRecipient, _ endpoint: Endpoint) throws(Refusal) -> [Certificate] {
-        let sendsRoot = try options.options(of: endpoint).sendRoot
-        return recipient.issuers.filter { sendsRoot || !$0.isSelfSigned }
     }
 
     private func arrival(

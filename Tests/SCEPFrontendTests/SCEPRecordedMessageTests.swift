@@ -20,13 +20,10 @@ struct SCEPRecordedMessageTests {
         let key = try SoftwareKey(encryptedPEM: String(decoding: Self.fixture("ra.key.pem"), as: UTF8.self), passphrase: "fixture")
         issuer = try Certificate(pem: String(decoding: Self.fixture("issuer.pem"), as: UTF8.self))
         self.ra = ra
-        decoder = SCEPRequestDecoder(recipients: [
-            SCEPRecipient(
-                certificate: ra, issuers: [issuer], sign: { _, _ throws(SCEPRecipient.Failure) in throw .failed },
-                decrypt: { enveloped throws(SCEPRecipient.Failure) in
-                    do { return try await key.decrypt(enveloped: enveloped, recipient: ra) } catch { throw .failed }
-                })
-        ])
+        decoder = SCEPRequestDecoder(
+            identity: .test(ras: [ra], issuers: [issuer]) { enveloped throws(SCEPRecipient.Failure) in
+                do { return try await key.decrypt(enveloped: enveloped, recipient: ra) } catch { throw .failed }
+            })
     }
 
     static func fixture(_ name: String) throws -> [UInt8] {

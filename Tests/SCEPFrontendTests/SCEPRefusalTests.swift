@@ -49,9 +49,9 @@ struct SCEPRefusalTests {
     @Test("No cipher but AES-CBC passes, and no digest but SHA-2")
     func algorithms() {
         for cipher in [ContentCipher.desEDE3CBC, .desCBC, .other([1, 2, 840, 113549, 3, 2])] {
-            #expect(throws: Refusal.self) { try SCEPAlgorithms.check(cipher) }
+            #expect(throws: Refusal.self) { try SCEPAlgorithms().check(cipher) }
         }
-        #expect(HashAlgorithm.allCases.filter(SCEPAlgorithms.isAccepted) == [.sha256, .sha384, .sha512])
+        #expect(HashAlgorithm.allCases.filter(SCEPAlgorithms().isAccepted) == [.sha256, .sha384, .sha512])
     }
 
     @Test("A message for an unknown recipient, and one whose signature is broken, get badMessageCheck")
@@ -71,12 +71,7 @@ struct SCEPRefusalTests {
     func previousRecipient() async throws {
         let (current, previous) = (try await SCEPTestServer(raKey: SCEPTestClient.keys.last), try await SCEPTestServer())
         let decoder = SCEPRequestDecoder(
-            recipients: [current, previous].map { server in
-                SCEPRecipient(
-                    certificate: server.ra, issuers: [server.issuer],
-                    sign: { _, _ throws(SCEPRecipient.Failure) in throw .failed },
-                    decrypt: { _ throws(SCEPRecipient.Failure) in throw .failed })
-            })
+            identity: .test(ras: [current.ra, previous.ra], issuers: [current.issuer]))
         let client = try await SCEPEnrollmentTests.client()
         let message = try await SCEPMessage(ber: client.message([0x30, 0], to: previous.ra))
         #expect(try decoder.screen(message).recipient.certificate == previous.ra)

@@ -36,12 +36,7 @@ struct SCEPRobustnessTests {
     func mutation() async throws {
         let (message, server) = try await Self.sample()
         let original = try SCEPMessage(ber: message)
-        let decoder = SCEPRequestDecoder(recipients: [
-            SCEPRecipient(
-                certificate: server.ra, issuers: [server.issuer],
-                sign: { _, _ throws(SCEPRecipient.Failure) in throw .failed }, decrypt: { _ throws(SCEPRecipient.Failure) in throw .failed }
-            )
-        ])
+        let decoder = SCEPRequestDecoder(identity: .test(ras: [server.ra], issuers: [server.issuer]))
         var generator = Generator()
         var decoded = 0
         for _ in 0..<4000 {

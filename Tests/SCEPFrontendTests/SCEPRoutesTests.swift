@@ -16,7 +16,7 @@ struct SCEPRoutesTests {
         ] {
             let answer = try await server.get(target)
             #expect(answer.status == 200 && answer.contentType == "text/plain", "\(target)")
-            #expect(String(decoding: answer.body, as: UTF8.self) == SCEPCapabilities.text)
+            #expect(String(decoding: answer.body, as: UTF8.self) == SCEPCapabilities.text())
         }
     }
 

@@ -36,7 +36,8 @@ struct SCEPTestClient: Sendable {
 
     /// A certification request of `key`, or of another key where a test wants them to differ.
     func csr(
-        name: String = "device-1", challenge: String? = nil, extensions: [CertificateExtension] = [], key other: (any SigningKey)? = nil
+        name: String = "device-1", challenge: String? = nil, extensions: [CertificateExtension] = [], key other: (any SigningKey)? = nil,
+        algorithm: SignatureAlgorithm? = nil
     ) async throws -> CertificationRequest {
         var attributes: [(oid: OID, values: [[UInt8]])] = []
         if let challenge { attributes.append(RequestAttribute.challengePassword(challenge)) }
@@ -44,7 +45,8 @@ struct SCEPTestClient: Sendable {
         let key: any SigningKey = other ?? self.key
         let info = CertificationRequest.toBeSigned(
             subject: DistinguishedName(commonName: name), publicKey: key.publicKey, attributes: attributes)
-        return try await CertificationRequest(info: info, algorithm: key.defaultAlgorithm, signature: key.sign(info))
+        let algorithm = algorithm ?? key.defaultAlgorithm
+        return try await CertificationRequest(info: info, algorithm: algorithm, signature: key.sign(info, algorithm: algorithm))
     }
 
     /// A pkiMessage that carries `content` encrypted to `recipient`.

@@ -28,8 +28,13 @@ struct SCEPTestReply: Sendable {
     var failInfoText: String? { text(SCEPAttributeType.failInfoText) }
     var content: [UInt8]? { signedData.content }
 
+    /// The certs-only message inside the envelope.
+    func inner(for client: SCEPTestClient) async throws -> CMSSignedData {
+        try await CMSSignedData(ber: client.key.decrypt(enveloped: content ?? [], recipient: client.signer))
+    }
+
     /// The certificates inside the envelope, in order.
     func certificates(for client: SCEPTestClient) async throws -> [Certificate] {
-        try await CMSSignedData(ber: client.key.decrypt(enveloped: content ?? [], recipient: client.signer)).certificates
+        try await inner(for: client).certificates
     }
 }

@@ -60,9 +60,12 @@ final class SCEPTestServer: Sendable {
         challenges = ChallengeStore(database: database, surroundings: surroundings)
         signers = RegisteredSigners(database: database, surroundings: surroundings)
         let ledger = IssuanceLedger(database: database, surroundings: surroundings)
-        let identity = AuthorityIdentity(
+        let authorityIdentity = AuthorityIdentity(
             authority: "issuing", subject: issuerName, publicKey: issuingKey.publicKey, certificate: issuer, root: root,
             baseURL: "http://ca.test")
+        let authority = Authority(identity: authorityIdentity, key: issuingKey)
+        let lists = RevocationLists(database: database, surroundings: surroundings)
+        _ = try await lists.publish(for: authority, lifetime: 86_400)
         let pipeline = IssuancePipeline(
             catalog: catalog,
             desk: AuthenticationDesk(
@@ -71,23 +74,24 @@ final class SCEPTestServer: Sendable {
                     .challenge: ChallengeAuthenticator(store: challenges), .certificate: CertificateAuthenticator(ledger: ledger),
                     .signer: SignerAuthenticator(signers: signers),
                 ]),
-            ledger: ledger, authorities: [Authority(identity: identity, key: issuingKey)],
+            ledger: ledger, authorities: [authority],
             transactions: TransactionLog(
                 database: database, surroundings: surroundings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
             surroundings: surroundings)
-        let recipient = SCEPRecipient(
-            certificate: ra, issuers: [issuer, root],
-            sign: { message, algorithm throws(SCEPRecipient.Failure) in
-                if let raFailure { throw raFailure }
-                do { return try await raKey.sign(message, algorithm: algorithm) } catch { throw .failed }
-            },
-            decrypt: { [ra] enveloped throws(SCEPRecipient.Failure) in
-                if let raFailure { throw raFailure }
-                do { return try await raKey.decrypt(enveloped: enveloped, recipient: ra) } catch { throw .failed }
-            })
+        let recipient = SCEPRecipient(certificate: ra) { [ra] enveloped throws(SCEPRecipient.Failure) in
+            if let raFailure { throw raFailure }
+            do { return try await raKey.decrypt(enveloped: enveloped, recipient: ra) } catch { throw .failed }
+        }
+        let signer = SCEPSigner(certificate: ra) { message, algorithm throws(SCEPRecipient.Failure) in
+            if let raFailure { throw raFailure }
+            do { return try await raKey.sign(message, algorithm: algorithm) } catch { throw .failed }
+        }
+        let identity = SCEPIdentity(signer: signer, recipients: [recipient], registrationAuthorities: [ra], issuers: [issuer, root])
         let router = Router(context: TransportContext.self)
-        SCEPRoutes(catalog: catalog, pipeline: pipeline, surroundings: surroundings, signers: signers) { _ in [recipient] }.register(
-            on: router)
+        SCEPRoutes(
+            catalog: catalog, pipeline: pipeline, records: PublicRecords(ledger: ledger, lists: lists), surroundings: surroundings,
+            signers: signers
+        ) { _, _ in identity }.register(on: router)
         http = InProcessHTTP(router)
     }
 
@@ -95,6 +99,17 @@ final class SCEPTestServer: Sendable {
     func challenge(isOneTime: Bool = false, covers patterns: String...) async throws -> String {
         let covers = try patterns.map { try NamePattern($0) }
         return try await challenges.make(endpoint: "scep-default", isOneTime: isOneTime, covers: covers, lifetime: nil).secret
+    }
+
+    /// The client with a certificate of its own, which signs from now on.
+    func enrolled(_ client: SCEPTestClient, name: String = "device-1") async throws -> SCEPTestClient {
+        let csr = try await client.csr(name: name, challenge: challenge(covers: name))
+        var client = client
+        guard let certificate = try await exchange(client.message(csr.der, to: ra)).certificates(for: client).first else {
+            throw FormatError("CertRep", "no certificate")
+        }
+        client.signer = certificate
+        return client
     }
 
     struct Answer: Sendable {

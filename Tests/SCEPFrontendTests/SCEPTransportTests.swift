@@ -74,7 +74,7 @@ struct SCEPTransportTests {
 
     @Test("Capabilities end every line with a bare LF and have no empty line")
     func capabilities() {
-        #expect(SCEPCapabilities.text == "AES\nPOSTPKIOperation\nRenewal\nSHA-256\nSHA-384\nSHA-512\nSCEPStandard\n")
+        #expect(SCEPCapabilities.text() == "AES\nPOSTPKIOperation\nRenewal\nSHA-256\nSHA-384\nSHA-512\nSCEPStandard\n")
     }
 
     @Test("No number but those of SCEP is a message type")

@@ -31,8 +31,17 @@ final class OwnCertificates: Sendable {
 
     var ocspResponder: Certificate { state.withLock(\.ocspResponder) }
 
-    /// The RA certificates, the current one first, then those that clients may still encrypt to; one key serves them all.
-    var recipients: [SCEPRecipient] { state.withLock(\.registrationAuthorities).map(recipient) }
+    /// The RA as SCEP clients see it: one key serves all its certificates, the current one and those that clients may still encrypt to.
+    func scepIdentity() throws(Refusal) -> SCEPIdentity {
+        let certificates = state.withLock(\.registrationAuthorities)
+        guard let current = certificates.first else { throw Refusal(.internalFault, at: .decode, detail: "there is no RA certificate") }
+        let key = registrationAuthorityKey
+        let signer = SCEPSigner(certificate: current) { message, algorithm throws(SCEPRecipient.Failure) in
+            try await Self.perform { try await key.sign(message, algorithm: algorithm) }
+        }
+        return SCEPIdentity(
+            signer: signer, recipients: certificates.map(recipient), registrationAuthorities: [current], issuers: issuers)
+    }
 
     /// True when the certificate was not in use before.
     func use(registrationAuthority certificate: Certificate) -> Bool {
@@ -53,14 +62,9 @@ final class OwnCertificates: Sendable {
 
     private func recipient(_ certificate: Certificate) -> SCEPRecipient {
         let key = registrationAuthorityKey
-        return SCEPRecipient(
-            certificate: certificate, issuers: issuers,
-            sign: { message, algorithm throws(SCEPRecipient.Failure) in
-                try await Self.perform { try await key.sign(message, algorithm: algorithm) }
-            },
-            decrypt: { enveloped throws(SCEPRecipient.Failure) in
-                try await Self.perform { try await key.decrypt(enveloped: enveloped, recipient: certificate) }
-            })
+        return SCEPRecipient(certificate: certificate) { enveloped throws(SCEPRecipient.Failure) in
+            try await Self.perform { try await key.decrypt(enveloped: enveloped, recipient: certificate) }
+        }
     }
 
     private static func perform(_ step: () async throws -> [UInt8]) async throws(SCEPRecipient.Failure) -> [UInt8] {

@@ -97,8 +97,10 @@ struct ServerAssembly: Sendable {
     private var httpRouter: Router<TransportContext> {
         let router = router()
         SCEPRoutes(
-            catalog: services.catalog, pipeline: services.pipeline, surroundings: services.surroundings,
-            signers: services.signers, recipients: { [own] _ in own.recipients }
+            catalog: services.catalog, pipeline: services.pipeline,
+            records: PublicRecords(ledger: services.ledger, lists: services.revocationLists), surroundings: services.surroundings,
+            signers: services.signers,
+            identities: { [own] _, _ throws(Refusal) in try own.scepIdentity() }
         )
         .register(on: router)
         let delegation = OCSPResponder.Delegation(issuer: authority.identity, key: own.ocspKey) { [own] in own.ocspResponder }

@@ -92,6 +92,7 @@ package enum OIDs {
     package static let ecdsaWithSHA512: OID = [1, 2, 840, 10045, 4, 3, 4]
 
     // Digests and content ciphers.
+    package static let md5: OID = [1, 2, 840, 113549, 2, 5]
     package static let sha1: OID = [1, 3, 14, 3, 2, 26]
     package static let sha256: OID = [2, 16, 840, 1, 101, 3, 4, 2, 1]
     package static let sha384: OID = [2, 16, 840, 1, 101, 3, 4, 2, 2]

@@ -39,23 +39,24 @@ package struct CMSSignedData: Sendable {
     /// Whether the signer's digest and signature hold under this key, for signers without a certificate. An absent content counts as empty.
     package func verify(_ signerInfo: CMSSignerInfo, key: SubjectPublicKeyInfo) -> Bool {
         let content = content ?? []
+        guard let hash = signerInfo.digest, let algorithm = signerInfo.signatureAlgorithm else { return false }
         guard !signerInfo.signedAttributes.isEmpty else {
             // RFC 5652 §5.3: only id-data may be signed without attributes. Content that is itself a set of attributes may be those of
             // another message, whose signature would fit.
             return contentType == OIDs.data && !Self.looksLikeSignedAttributes(content)
-                && key.isValidSignature(signerInfo.signature, over: content, algorithm: signerInfo.signatureAlgorithm)
+                && key.isValidSignature(signerInfo.signature, over: content, algorithm: algorithm)
         }
         guard signerInfo.values(OIDs.contentType) == [contentType.der],
             let digests = signerInfo.values(OIDs.messageDigest), digests.count == 1, let digest = digests.first,
             let element = try? TLV(digest, "message digest", rules: .ber),
-            (try? element.octets("message digest")) == signerInfo.digest.digest(content)
+            (try? element.octets("message digest")) == hash.digest(content)
         else { return false }
-        if key.isValidSignature(signerInfo.signature, over: signerInfo.rawSignedAttributes, algorithm: signerInfo.signatureAlgorithm) {
+        if key.isValidSignature(signerInfo.signature, over: signerInfo.rawSignedAttributes, algorithm: algorithm) {
             return true
         }
         // Some clients sign the sorted set and send another order.
         return signerInfo.sortedSignedAttributes != signerInfo.rawSignedAttributes
-            && key.isValidSignature(signerInfo.signature, over: signerInfo.sortedSignedAttributes, algorithm: signerInfo.signatureAlgorithm)
+            && key.isValidSignature(signerInfo.signature, over: signerInfo.sortedSignedAttributes, algorithm: algorithm)
     }
 
     private static func looksLikeSignedAttributes(_ content: [UInt8]) -> Bool {

@@ -1,9 +1,12 @@
 /// SignerInfo (RFC 5652 §5.3).
 package struct CMSSignerInfo: Sendable {
     package let identifier: CMSIdentifier
-    /// The digest of the content, and of the signature.
-    package let digest: HashAlgorithm
-    package let signatureAlgorithm: SignatureAlgorithm
+    /// The digest of the content, and of the signature; nil where this program does not compute it: nothing verifies then.
+    package let digest: HashAlgorithm?
+    /// The digest as the message names it.
+    package let digestOID: OID
+    /// Nil with the digest.
+    package let signatureAlgorithm: SignatureAlgorithm?
     package let signature: [UInt8]
     /// In the order of the message; each value is a whole element. Empty when the signature is over the content itself.
     package let signedAttributes: [(oid: OID, values: [[UInt8]])]
@@ -17,7 +20,11 @@ package struct CMSSignerInfo: Sendable {
         var reader = try element.sequence(structure)
         _ = try reader.take(.integer, "version").smallInteger(structure)
         identifier = try CMSIdentifier(reader.any("signer identifier"), structure)
-        let digest = try HashAlgorithm(reader.take(.sequence, "digest algorithm"), structure)
+        var digestFields = try reader.sequence("digest algorithm")
+        digestOID = try digestFields.oid("digest algorithm")
+        _ = digestFields.takeIf(.null)
+        try digestFields.finish()
+        digest = HashAlgorithm(oid: digestOID)
         if let field = reader.takeIf(.context(0)) {
             signedAttributes = try RequestAttribute.decodeAll(field, structure)
             guard !signedAttributes.isEmpty else { throw FormatError(structure, "an empty set of signed attributes") }
@@ -27,8 +34,8 @@ package struct CMSSignerInfo: Sendable {
         } else {
             (signedAttributes, rawSignedAttributes, sortedSignedAttributes) = ([], [], [])
         }
-        self.digest = digest
-        signatureAlgorithm = try Self.signatureAlgorithm(reader.take(.sequence, "signature algorithm"), digest)
+        let algorithm = try reader.take(.sequence, "signature algorithm")
+        if let digest { signatureAlgorithm = try Self.signatureAlgorithm(algorithm, digest) } else { signatureAlgorithm = nil }
         signature = try reader.take(.octetString, "signature").octets(structure)
         _ = reader.takeIf(.context(1))
         try reader.finish()

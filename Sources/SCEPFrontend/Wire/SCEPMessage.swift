@@ -7,7 +7,9 @@ import PKIFormats
 package struct SCEPMessage: Sendable {
     package let raw: [UInt8]
     package let attributes: SCEPAttributes
-    package let digest: HashAlgorithm
+    /// Nil for MD5 and others that this program does not compute: such a message is answered, but never taken for signed.
+    package let digest: HashAlgorithm?
+    package let digestOID: OID
     package let signer: Certificate
     /// The pkcsPKIEnvelope, a CMS EnvelopedData in a ContentInfo; for every request type it is required.
     package let envelope: [UInt8]
@@ -29,6 +31,7 @@ package struct SCEPMessage: Sendable {
         attributes = try SCEPAttributes(signerInfo.signedAttributes)
         envelope = signedData.content ?? []
         digest = signerInfo.digest
+        digestOID = signerInfo.digestOID
         raw = ber
         self.signer = signer
         self.signedData = signedData

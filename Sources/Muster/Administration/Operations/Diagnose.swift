@@ -41,6 +41,7 @@ struct Diagnose: AdminOperation {
         findings.append(try await Self.list("issuing", hierarchy.issuing.certificate, core, warningDays: 0, remedy: "muster crl publish"))
         findings.append(try await Self.list("root", hierarchy.root.certificate, core, warningDays: 60, remedy: "muster crl publish --root"))
         findings.append(try await unfinished(core))
+        findings += core.catalog.endpoints.compactMap(EndpointOptionRules.finding)
         return Reply(findings: findings, keys: keys)
     }
 
