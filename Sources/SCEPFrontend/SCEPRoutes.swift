@@ -111,16 +111,10 @@ extension SCEPRoutes {
             await pipeline.refuse(refusal, arrival: undecoded.keeping(raw))
             throw refusal
         }
-<<<<<<< HEAD
-        let encoder = SCEPReplyEncoder(
-            recipient: try recipient(of: endpoint), options: try options.options(of: endpoint), surroundings: surroundings)
-        let arrival = arrival(endpoint.name, operation: message.typeName, message: message, request, context).keeping(raw)
-=======
         let options = try options.options(of: endpoint)
         let identity = try identities(endpoint, options)
         let encoder = SCEPReplyEncoder(signer: identity.signer, options: options, surroundings: surroundings)
-        let arrival = arrival(endpoint.name, operation: message.typeName, message: message, request, context)
->>>>>>> 6c9ec36 (SCEP: GetCert and GetCRL, switches for 3DES, SHA-1, UpdateReq and nonces, MD5 answered with badAlg)
+        let arrival = arrival(endpoint.name, operation: message.typeName, message: message, request, context).keeping(raw)
         do throws(Refusal) {
             let decoder = SCEPRequestDecoder(identity: identity, options: options) { [signers] in
                 signers.find($0, endpoint: endpoint.name) != nil

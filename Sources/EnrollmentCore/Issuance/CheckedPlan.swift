@@ -6,16 +6,10 @@ package struct CheckedPlan: Sendable {
 
     private init(_ plan: CertificatePlan) { self.plan = plan }
 
-<<<<<<< HEAD
     static func check(_ plan: CertificatePlan, weakKeys: WeakKeyList, trail: inout Trail) throws(Refusal) -> CheckedPlan {
-        let request = plan.authorized.request.proposal.certificationRequest
-        guard !request.signatureAlgorithm.isWeak else {
-=======
-    static func check(_ plan: CertificatePlan, trail: inout Trail) throws(Refusal) -> CheckedPlan {
         let proposal = plan.authorized.request.proposal
         let request = proposal.certificationRequest
         guard !request.signatureAlgorithm.isWeak || proposal.acceptsSHA1 || plan.authorized.request.isPossessionProved else {
->>>>>>> 6c9ec36 (SCEP: GetCert and GetCRL, switches for 3DES, SHA-1, UpdateReq and nonces, MD5 answered with badAlg)
             throw Refusal(
                 .unsupportedAlgorithm, at: .check, publicText: "the certification request is signed with SHA-1",
                 detail: "signature algorithm \(request.signatureAlgorithm)")
