@@ -53,7 +53,7 @@ struct ESTReplyEncoder: Sendable {
         case .rsa2048: .rsa(bits: 2048)
         case .rsa3072: .rsa(bits: 3072)
         case .rsa4096: .rsa(bits: 4096)
-        case .ed25519: nil
+        case .ed25519, .mldsa65, .mldsa87: nil
         }
     }
 }

@@ -33,14 +33,17 @@ final class PrivateKeyHandle: @unchecked Sendable {
     static func generate(_ algorithm: KeyAlgorithm) throws -> PrivateKeyHandle {
         defer { ERR_clear_error() }
         let failure = KeyFailure(reason: "cannot generate a \(algorithm.rawValue) key")
-        guard let context = EVP_PKEY_CTX_new_from_name(nil, algorithm.rsaBits == nil ? "EC" : "RSA", nil) else { throw failure }
+        let family = algorithm.rsaBits != nil ? "RSA" : algorithm.curve != nil ? "EC" : "ED25519"
+        guard let context = EVP_PKEY_CTX_new_from_name(nil, family, nil) else { throw failure }
         defer { EVP_PKEY_CTX_free(context) }
         guard EVP_PKEY_keygen_init(context) == 1 else { throw failure }
         let isSet =
             if let bits = algorithm.rsaBits {
                 EVP_PKEY_CTX_set_rsa_keygen_bits(context, Int32(bits))
+            } else if let curve = algorithm.curve {
+                EVP_PKEY_CTX_set_group_name(context, curve)
             } else {
-                EVP_PKEY_CTX_set_group_name(context, algorithm == .p256 ? "P-256" : "P-384")
+                Int32(1)
             }
         guard isSet == 1 else { throw failure }
         var key: OpaquePointer?

@@ -3,8 +3,8 @@ import PKIFormats
 
 extension SoftwareKey: DecryptingKey {
     package func decrypt(enveloped: [UInt8], recipient: Certificate) async throws -> [UInt8] {
-        guard publicKey.kind.isRSA, enveloped.count <= 1 << 20 else { throw Self.cannotDecrypt }
-        return try await WorkPool.shared.run { [handle] in
+        guard let handle, publicKey.kind.isRSA, enveloped.count <= 1 << 20 else { throw Self.cannotDecrypt }
+        return try await WorkPool.shared.run {
             guard let content = handle.open(enveloped, recipient.der) else { throw Self.cannotDecrypt }
             return content
         }

@@ -5,7 +5,8 @@ import PKIFormats
 package struct SoftwareKey: SigningKey {
     package let publicKey: SubjectPublicKeyInfo
     package let defaultAlgorithm: SignatureAlgorithm
-    let handle: PrivateKeyHandle
+    /// Nil for ML-DSA, which OpenSSL 3.0 does not know.
+    let handle: PrivateKeyHandle?
     private let signer: Signer
 
     /// Curves sign faster in swift-crypto than in OpenSSL, RSA slower.
@@ -14,22 +15,50 @@ package struct SoftwareKey: SigningKey {
         case p384(P384.Signing.PrivateKey)
         case p521(P521.Signing.PrivateKey)
         case ed25519(Curve25519.Signing.PrivateKey)
-        case rsa
+        case rsa(PrivateKeyHandle)
+        case lattice(LatticeKey)
     }
 
     /// RSA keys take from tenths of a second to seconds: call from a `WorkPool` while serving.
     package static func generate(_ algorithm: KeyAlgorithm) throws -> SoftwareKey {
-        try SoftwareKey(PrivateKeyHandle.generate(algorithm))
+        if let key = try LatticeKey.generate(algorithm) { return try SoftwareKey(key) }
+        return try SoftwareKey(PrivateKeyHandle.generate(algorithm))
     }
 
     /// Reads PKCS #8 (encrypted, PBES2 by PBKDF2 or scrypt) or the older encrypted forms of OpenSSL.
     package init(encryptedPEM: String, passphrase: String) throws {
-        try self.init(PrivateKeyHandle.read(pem: encryptedPEM, passphrase: passphrase))
+        try self.init(pem: encryptedPEM, secret: passphrase)
     }
 
     /// Reads an unencrypted private key; an encrypted one is an error.
     package init(pem: String) throws {
-        try self.init(PrivateKeyHandle.read(pem: pem, passphrase: nil))
+        try self.init(pem: pem, secret: nil)
+    }
+
+    private init(pem: String, secret: String?) throws {
+        do {
+            if let structure = try PKCS8.read(pem: pem, passphrase: secret) {
+                if let key = try LatticeKey(pkcs8: structure) {
+                    try self.init(key)
+                } else {
+                    try self.init(PrivateKeyHandle(pkcs8: structure))
+                }
+            } else {
+                try self.init(PrivateKeyHandle.read(pem: pem, passphrase: secret))
+            }
+        } catch let error as FormatError {
+            throw KeyFailure(reason: "not a private key: \(error)")
+        }
+    }
+
+    private init(_ key: LatticeKey) throws {
+        handle = nil
+        publicKey = try key.publicKey()
+        signer = .lattice(key)
+        switch key {
+        case .mldsa65: defaultAlgorithm = .mldsa65
+        case .mldsa87: defaultAlgorithm = .mldsa87
+        }
     }
 
     private init(_ handle: PrivateKeyHandle) throws {
@@ -42,16 +71,22 @@ package struct SoftwareKey: SigningKey {
         case .ed25519: (signer, defaultAlgorithm) = (.ed25519(try .init(rawRepresentation: handle.rawSecret())), .ed25519)
         case .rsa(let bits, _):
             guard (2048...8192).contains(bits) else { throw KeyFailure(reason: "RSA keys must have 2048 to 8192 bits") }
-            (signer, defaultAlgorithm) = (.rsa, .rsaSHA256)
-        case .unsupported: throw KeyFailure(reason: "an unsupported kind of key")
+            (signer, defaultAlgorithm) = (.rsa(handle), .rsaSHA256)
+        case .mldsa65, .mldsa87, .unsupported: throw KeyFailure(reason: "an unsupported kind of key")
         }
     }
 
     /// PKCS #8, AES-256-CBC under PBKDF2 with HMAC-SHA-256. The passphrase has 4 to 1000 bytes.
-    package func encryptedPEM(passphrase: String) throws -> String { try handle.pem(passphrase: passphrase) }
+    package func encryptedPEM(passphrase: String) throws -> String { try PKCS8.pem(pkcs8(), passphrase: passphrase) }
 
     /// PKCS #8 in the clear: only to hand a TLS key to the TLS library, in memory.
-    package func unencryptedPEM() throws -> String { try handle.pem(passphrase: nil) }
+    package func unencryptedPEM() throws -> String { try PKCS8.pem(pkcs8(), passphrase: nil) }
+
+    private func pkcs8() throws -> [UInt8] {
+        if case .lattice(let key) = signer { return key.pkcs8 }
+        guard let handle else { throw KeyFailure(reason: "cannot write the private key") }
+        return try handle.pkcs8()
+    }
 
     package func sign(_ message: [UInt8], algorithm: SignatureAlgorithm) async throws -> [UInt8] {
         switch (signer, algorithm) {
@@ -65,8 +100,10 @@ package struct SoftwareKey: SigningKey {
         case (.p521(let key), .ecdsaSHA384): Array(try key.signature(for: SHA384.hash(data: message)).derRepresentation)
         case (.p521(let key), .ecdsaSHA512): Array(try key.signature(for: SHA512.hash(data: message)).derRepresentation)
         case (.ed25519(let key), .ed25519): Array(try key.signature(for: message))
-        case (.rsa, .rsaSHA1), (.rsa, .rsaSHA256), (.rsa, .rsaSHA384), (.rsa, .rsaSHA512), (.rsa, .rsaPSS):
-            try await WorkPool.shared.run { [handle] in try handle.signRSA(message, algorithm) }
+        case (.rsa(let key), .rsaSHA1), (.rsa(let key), .rsaSHA256), (.rsa(let key), .rsaSHA384), (.rsa(let key), .rsaSHA512),
+            (.rsa(let key), .rsaPSS):
+            try await WorkPool.shared.run { try key.signRSA(message, algorithm) }
+        case (.lattice(let key), defaultAlgorithm): try await WorkPool.shared.run { try key.sign(message) }
         default: throw KeyFailure(reason: "a \(publicKey.kind) key cannot sign with \(algorithm)")
         }
     }

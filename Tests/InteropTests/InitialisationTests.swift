@@ -34,7 +34,7 @@ struct InitialisationTests {
         #expect(try await server.stop() == 0)
     }
 
-    @Test("The larger kinds of CA key make a CA that issues", arguments: ["p384", "rsa3072", "rsa4096"])
+    @Test("The larger kinds of CA key make a CA that issues", arguments: ["p384", "p521", "ed25519", "rsa3072", "rsa4096"])
     func keyKinds(_ kind: String) async throws {
         let server = try await MusterServer.initialised(["--ca-key", kind, "--name", "Kind \(kind)"])
         let folder = try TemporaryDirectory()
@@ -44,6 +44,43 @@ struct InitialisationTests {
         let certificate = try folder.write("certificate.pem", issued.stdout)
         try await OpenSSL.verify(certificate, of: server, "-purpose", "sslclient").checked()
         #expect(try await OpenSSL.field("-subject", of: server.root).contains("Kind \(kind)"))
+    }
+
+    @Test("A CA with ML-DSA keys serves; another implementation verifies its certificates and its CRL", arguments: ["mldsa65", "mldsa87"])
+    func lattice(_ kind: String) async throws {
+        let server = try await MusterServer.started(["--ca-key", kind])
+        let folder = try TemporaryDirectory()
+        let key = try await OpenSSL.key(.p256, folder.path("key.pem"))
+        let request = try await OpenSSL.request(key: key, name: "\(kind).device.test", folder.path("request.pem"))
+        let issued = try await server.muster("issue", "--csr", request, "--template", "device-8021x").checked()
+        let certificate = try folder.write("certificate.pem", issued.stdout)
+        // OpenSSL 3.0 reads the certificate, but does not know the signature: it tells where the CRL is.
+        let url = try #require(
+            try await OpenSSL.field("-ext", "crlDistributionPoints", of: certificate).split(separator: "URI:").last.map(String.init))
+        try await Command.run("curl", ["--silent", "--fail", "--output", folder.path("crl.der"), url]).checked()
+        try await Command.run(
+            Repository.python,
+            [
+                "-c",
+                """
+                import sys
+                from cryptography import x509
+                def certificates(path):
+                    return x509.load_pem_x509_certificates(open(path, "rb").read())
+                root = certificates(sys.argv[1])[0]
+                issuing = certificates(sys.argv[2])[0]
+                leaf = certificates(sys.argv[3])[0]
+                crl = x509.load_der_x509_crl(open(sys.argv[4], "rb").read())
+                root.public_key().verify(root.signature, root.tbs_certificate_bytes)
+                root.public_key().verify(issuing.signature, issuing.tbs_certificate_bytes)
+                issuing.public_key().verify(leaf.signature, leaf.tbs_certificate_bytes)
+                issuing.public_key().verify(crl.signature, crl.tbs_certlist_bytes)
+                assert leaf.signature_algorithm_oid.dotted_string.startswith("2.16.840.1.101.3.4.3.1")
+                """, server.root, server.chain, certificate, folder.path("crl.der"),
+            ]
+        ).checked()
+        try await server.muster("doctor").checked()
+        #expect(try await server.stop() == 0)
     }
 
     @Test("doctor says by its exit status that something is wrong")

@@ -22,6 +22,10 @@ struct SoftwareKeyTests {
         switch algorithm {
         case .p256: #expect(kind == .p256)
         case .p384: #expect(kind == .p384)
+        case .p521: #expect(kind == .p521)
+        case .ed25519: #expect(kind == .ed25519)
+        case .mldsa65: #expect(kind == .mldsa65)
+        case .mldsa87: #expect(kind == .mldsa87)
         case .rsa2048: #expect(kind == .rsa(bits: 2048, exponent: [1, 0, 1]))
         case .rsa3072: #expect(kind == .rsa(bits: 3072, exponent: [1, 0, 1]))
         case .rsa4096: #expect(kind == .rsa(bits: 4096, exponent: [1, 0, 1]))
@@ -33,7 +37,8 @@ struct SoftwareKeyTests {
         #expect(try SoftwareKey.generate(.p256).publicKey != SoftwareKey.generate(.p256).publicKey)
     }
 
-    @Test("openssl verifies our signatures", arguments: [KeyAlgorithm.p256, .p384, .rsa2048], [HashAlgorithm.sha256, .sha384, .sha512])
+    @Test(
+        "openssl verifies our signatures", arguments: [KeyAlgorithm.p256, .p384, .p521, .rsa2048], [HashAlgorithm.sha256, .sha384, .sha512])
     func signatures(algorithm: KeyAlgorithm, hash: HashAlgorithm) async throws {
         let key = try Self.key(algorithm)
         let directory = try TemporaryDirectory()
@@ -59,7 +64,8 @@ struct SoftwareKeyTests {
         }
     }
 
-    @Test("openssl opens our encrypted keys, and only with the passphrase", arguments: [KeyAlgorithm.p256, .p384, .rsa2048])
+    @Test(
+        "openssl opens our encrypted keys, and only with the passphrase", arguments: [KeyAlgorithm.p256, .p384, .p521, .rsa2048, .ed25519])
     func ourPKCS8(algorithm: KeyAlgorithm) async throws {
         let key = try Self.key(algorithm)
         let directory = try TemporaryDirectory()

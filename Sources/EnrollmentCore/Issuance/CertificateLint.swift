@@ -32,6 +32,10 @@ enum CertificateLint {
         let isCA = certificate.basicConstraints?.isCA == true
         let usage = certificate.keyUsage ?? []
         require(certificate.ext(OIDs.keyUsage)?.critical == true && !usage.isEmpty, "no critical key usage (§4.2.1.3)")
+        require(
+            !certificate.publicKey.kind.onlySigns
+                || usage.isDisjoint(with: [.keyEncipherment, .dataEncipherment, .keyAgreement, .encipherOnly, .decipherOnly]),
+            "a key usage that a signing key cannot have (RFC 8410 §5, RFC 9881 §5)")
         require(isCA == plan.authorized.template.isAuthority, "cA differs from the template")
         require(isCA == usage.contains(.keyCertSign), "keyCertSign without cA, or cA without it (§4.2.1.3)")
         require(isCA || !usage.contains(.cRLSign), "cRLSign on a leaf")

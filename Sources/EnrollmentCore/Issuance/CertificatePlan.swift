@@ -117,7 +117,9 @@ extension Template {
             usage.insert(bit)
         }
         if case .rsa = key { return usage }
-        return usage.subtracting([.keyEncipherment, .dataEncipherment])
+        // RFC 8410 §5 and RFC 9881 §5: such a key agrees on nothing either.
+        let agreement: KeyUsage = key.onlySigns ? [.keyAgreement, .encipherOnly, .decipherOnly] : []
+        return usage.subtracting([.keyEncipherment, .dataEncipherment]).subtracting(agreement)
     }
 
     fileprivate func purposes() throws(Refusal) -> [OID] {

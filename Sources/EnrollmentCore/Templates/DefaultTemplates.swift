@@ -37,10 +37,10 @@ package enum DefaultTemplates {
     package static let forTheCA: [Template] = [
         Template(
             name: "root-ca", title: "Root CA", keyUsage: ["keyCertSign", "cRLSign"], basicConstraints: .authority(pathLength: nil),
-            lifetime: 20 * 365 * day, carriesCRLDistributionPoint: false, carriesOCSP: false),
+            allowedKeys: Template.AllowedKey.allCases, lifetime: 20 * 365 * day, carriesCRLDistributionPoint: false, carriesOCSP: false),
         Template(
             name: "issuing-ca", title: "Issuing CA", keyUsage: ["keyCertSign", "cRLSign"], basicConstraints: .authority(pathLength: 0),
-            lifetime: 10 * 365 * day, carriesOCSP: false),
+            allowedKeys: Template.AllowedKey.allCases, lifetime: 10 * 365 * day, carriesOCSP: false),
         // Combined signing and decrypting RA (RFC 8894 §2.1.2), told from an ordinary server by its EKU.
         Template(
             name: "scep-ra", title: "SCEP registration authority", keyUsage: ["digitalSignature", "keyEncipherment"],

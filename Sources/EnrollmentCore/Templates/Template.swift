@@ -16,11 +16,11 @@ package struct Template: Sendable, Hashable, Codable {
 
     /// A key that a client may bring.
     package enum AllowedKey: String, Sendable, CaseIterable, Codable {
-        case p256, p384, p521, rsa2048, rsa3072, rsa4096, ed25519
+        case p256, p384, p521, rsa2048, rsa3072, rsa4096, ed25519, mldsa65, mldsa87
 
         package func admits(_ kind: KeyKind) -> Bool {
             switch (self, kind) {
-            case (.p256, .p256), (.p384, .p384), (.p521, .p521), (.ed25519, .ed25519): true
+            case (.p256, .p256), (.p384, .p384), (.p521, .p521), (.ed25519, .ed25519), (.mldsa65, .mldsa65), (.mldsa87, .mldsa87): true
             case (.rsa2048, .rsa(bits: 2048, _)), (.rsa3072, .rsa(bits: 3072, _)), (.rsa4096, .rsa(bits: 4096, _)): true
             case (_, _): false
             }

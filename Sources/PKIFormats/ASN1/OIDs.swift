@@ -80,6 +80,8 @@ package enum OIDs {
     package static let p384: OID = [1, 3, 132, 0, 34]
     package static let p521: OID = [1, 3, 132, 0, 35]
     package static let ed25519: OID = [1, 3, 101, 112]
+    package static let mldsa65: OID = [2, 16, 840, 1, 101, 3, 4, 3, 18]
+    package static let mldsa87: OID = [2, 16, 840, 1, 101, 3, 4, 3, 19]
 
     // Signatures.
     package static let sha1WithRSA: OID = [1, 2, 840, 113549, 1, 1, 5]

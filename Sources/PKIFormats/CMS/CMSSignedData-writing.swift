@@ -44,6 +44,8 @@ extension CMSSignedData {
         switch key.kind {
         case .rsa: DERBytes.sequence(OIDs.rsaEncryption.der, DERBytes.null)
         case .ed25519: SignatureAlgorithm.ed25519.algorithmIdentifier
+        case .mldsa65: SignatureAlgorithm.mldsa65.algorithmIdentifier
+        case .mldsa87: SignatureAlgorithm.mldsa87.algorithmIdentifier
         case .p256, .p384, .p521, .unsupported: SignatureAlgorithm.ecdsa(digest).algorithmIdentifier
         }
     }

@@ -28,7 +28,7 @@ enum ECDSAVerification {
                 let signature = try? P521.Signing.ECDSASignature(derRepresentation: signature)
             else { return false }
             return key.isValidSignature(signature, for: digest)
-        case .rsa, .ed25519, .unsupported: return false
+        case .rsa, .ed25519, .mldsa65, .mldsa87, .unsupported: return false
         }
     }
 }

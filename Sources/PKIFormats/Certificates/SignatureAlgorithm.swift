@@ -5,6 +5,8 @@ package enum SignatureAlgorithm: Sendable, Hashable {
     /// RSASSA-PSS with MGF1 over the same digest and a salt of the digest's length.
     case rsaPSS(HashAlgorithm)
     case ed25519
+    /// Pure ML-DSA with an empty context.
+    case mldsa65, mldsa87
     case ecdsaSHA1
 
     /// Reads an AlgorithmIdentifier; throws for an algorithm that is none of these.
@@ -24,8 +26,9 @@ package enum SignatureAlgorithm: Sendable, Hashable {
         guard let known = Self.identifiers.first(where: { $0.value == oid }) else {
             throw FormatError(structure, "unsupported algorithm \(oid)")
         }
-        // RFC 3279 wants NULL for RSA and RFC 5758 nothing for ECDSA; writers differ, and neither form carries anything.
-        _ = reader.takeIf(.null)
+        // RFC 3279 wants NULL for RSA and RFC 5758 nothing for ECDSA; writers differ, and neither form carries anything. Of ML-DSA no
+        // writer is so old (RFC 9881 §2).
+        if known.key != .mldsa65, known.key != .mldsa87 { _ = reader.takeIf(.null) }
         try reader.finish()
         self = known.key
     }
@@ -34,7 +37,7 @@ package enum SignatureAlgorithm: Sendable, Hashable {
         .ecdsaSHA1: OIDs.ecdsaWithSHA1, .ecdsaSHA256: OIDs.ecdsaWithSHA256, .ecdsaSHA384: OIDs.ecdsaWithSHA384,
         .ecdsaSHA512: OIDs.ecdsaWithSHA512,
         .rsaSHA1: OIDs.sha1WithRSA, .rsaSHA256: OIDs.sha256WithRSA, .rsaSHA384: OIDs.sha384WithRSA, .rsaSHA512: OIDs.sha512WithRSA,
-        .ed25519: OIDs.ed25519,
+        .ed25519: OIDs.ed25519, .mldsa65: OIDs.mldsa65, .mldsa87: OIDs.mldsa87,
     ]
 
     package var oid: OID {
@@ -49,18 +52,20 @@ package enum SignatureAlgorithm: Sendable, Hashable {
         case .rsaSHA512: OIDs.sha512WithRSA
         case .rsaPSS: OIDs.rsassaPSS
         case .ed25519: OIDs.ed25519
+        case .mldsa65: OIDs.mldsa65
+        case .mldsa87: OIDs.mldsa87
         }
     }
 
     package var algorithmIdentifier: [UInt8] {
         switch self {
-        case .ecdsaSHA1, .ecdsaSHA256, .ecdsaSHA384, .ecdsaSHA512, .ed25519: DERBytes.sequence(oid.der)
+        case .ecdsaSHA1, .ecdsaSHA256, .ecdsaSHA384, .ecdsaSHA512, .ed25519, .mldsa65, .mldsa87: DERBytes.sequence(oid.der)
         case .rsaSHA1, .rsaSHA256, .rsaSHA384, .rsaSHA512: DERBytes.sequence(oid.der, DERBytes.null)
         case .rsaPSS(let hash): DERBytes.sequence(oid.der, PSSParameters.encode(hash))
         }
     }
 
-    /// The digest of the message; nil for Ed25519, which takes the message whole.
+    /// The digest of the message; nil for Ed25519 and ML-DSA, which take the message whole.
     package var hash: HashAlgorithm? {
         switch self {
         case .ecdsaSHA1, .rsaSHA1: .sha1
@@ -68,7 +73,7 @@ package enum SignatureAlgorithm: Sendable, Hashable {
         case .ecdsaSHA384, .rsaSHA384: .sha384
         case .ecdsaSHA512, .rsaSHA512: .sha512
         case .rsaPSS(let hash): hash
-        case .ed25519: nil
+        case .ed25519, .mldsa65, .mldsa87: nil
         }
     }
 

@@ -29,6 +29,10 @@ package struct SubjectPublicKeyInfo: Sendable, Hashable {
         case OIDs.ed25519:
             guard keyBytes.count == 32, parameters == nil else { throw FormatError(structure, "malformed Ed25519 key") }
             kind = .ed25519
+        case OIDs.mldsa65, OIDs.mldsa87:
+            let (found, size): (KeyKind, Int) = oid == OIDs.mldsa65 ? (.mldsa65, 1952) : (.mldsa87, 2592)
+            guard keyBytes.count == size, parameters == nil else { throw FormatError(structure, "malformed ML-DSA key") }
+            kind = found
         default: kind = .unsupported(oid)
         }
     }
@@ -49,9 +53,14 @@ package struct SubjectPublicKeyInfo: Sendable, Hashable {
         return kind
     }
 
-    /// A P-256, P-384, P-521 or Ed25519 key from the raw bytes that swift-crypto gives.
+    /// A P-256, P-384 or P-521 key from the raw bytes that swift-crypto gives.
     package static func ec(curve oid: OID, point: [UInt8]) throws(FormatError) -> SubjectPublicKeyInfo {
         try SubjectPublicKeyInfo(der: DERBytes.sequence(DERBytes.sequence(OIDs.ecPublicKey.der, oid.der), DERBytes.bitString(point)))
+    }
+
+    /// A key whose algorithm has no parameters: Ed25519 or ML-DSA.
+    package static func plain(_ algorithm: OID, _ key: [UInt8]) throws(FormatError) -> SubjectPublicKeyInfo {
+        try SubjectPublicKeyInfo(der: DERBytes.sequence(DERBytes.sequence(algorithm.der), DERBytes.bitString(key)))
     }
 
     /// An RSA key from modulus and public exponent, most significant byte first.
@@ -75,8 +84,9 @@ package struct SubjectPublicKeyInfo: Sendable, Hashable {
             case .p256: try? .ec(curve: OIDs.p256, point: keyBytes)
             case .p384: try? .ec(curve: OIDs.p384, point: keyBytes)
             case .p521: try? .ec(curve: OIDs.p521, point: keyBytes)
-            case .ed25519:
-                try? SubjectPublicKeyInfo(der: DERBytes.sequence(DERBytes.sequence(OIDs.ed25519.der), DERBytes.bitString(keyBytes)))
+            case .ed25519: try? .plain(OIDs.ed25519, keyBytes)
+            case .mldsa65: try? .plain(OIDs.mldsa65, keyBytes)
+            case .mldsa87: try? .plain(OIDs.mldsa87, keyBytes)
             case .rsa: rsa.flatMap { try? .rsa(modulus: $0.modulus, exponent: $0.exponent) }
             case .unsupported: nil
             }
@@ -92,6 +102,8 @@ package struct SubjectPublicKeyInfo: Sendable, Hashable {
             case .p384: (try? P384.Signing.PublicKey(x963Representation: keyBytes)) != nil
             case .p521: (try? P521.Signing.PublicKey(x963Representation: keyBytes)) != nil
             case .ed25519: (try? Curve25519.Signing.PublicKey(rawRepresentation: keyBytes)) != nil
+            case .mldsa65: (try? MLDSA65.PublicKey(rawRepresentation: keyBytes)) != nil
+            case .mldsa87: (try? MLDSA87.PublicKey(rawRepresentation: keyBytes)) != nil
             case .rsa: rsa?.isUsable ?? false
             case .unsupported: false
             }
@@ -110,6 +122,10 @@ package struct SubjectPublicKeyInfo: Sendable, Hashable {
             ECDSAVerification.isValid(signature, over: message, hash: algorithm.hash ?? .sha256, point: keyBytes, curve: kind)
         case (.ed25519, .ed25519):
             (try? Curve25519.Signing.PublicKey(rawRepresentation: keyBytes))?.isValidSignature(signature, for: message) ?? false
+        case (.mldsa65, .mldsa65):
+            (try? MLDSA65.PublicKey(rawRepresentation: keyBytes))?.isValidSignature(signature, for: message) ?? false
+        case (.mldsa87, .mldsa87):
+            (try? MLDSA87.PublicKey(rawRepresentation: keyBytes))?.isValidSignature(signature, for: message) ?? false
         case (.rsa, .rsaSHA1), (.rsa, .rsaSHA256), (.rsa, .rsaSHA384), (.rsa, .rsaSHA512), (.rsa, .rsaPSS):
             rsa?.isValidSignature(signature, over: message, algorithm: algorithm) ?? false
         default: false

@@ -23,7 +23,7 @@ struct TemplateView: Sendable {
             case .rsa2048: 2048
             case .rsa3072: 3072
             case .rsa4096: 4096
-            case .p256, .p384, .p521, .ed25519: nil
+            case .p256, .p384, .p521, .ed25519, .mldsa65, .mldsa87: nil
             }
         }
         if let shortest = lengths.min() {
