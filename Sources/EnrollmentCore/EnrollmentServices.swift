@@ -38,7 +38,7 @@ package struct EnrollmentServices: Sendable {
     ) {
         self.database = database
         self.surroundings = surroundings
-        catalog = Catalog(database: database)
+        catalog = Catalog(database: database, clock: surroundings.clock)
         ledger = IssuanceLedger(database: database, surroundings: surroundings)
         transactions = TransactionLog(database: database, surroundings: surroundings, logger: logger, rawRequests: rawRequests)
         challenges = ChallengeStore(database: database, surroundings: surroundings)

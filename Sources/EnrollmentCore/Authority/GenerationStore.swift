@@ -40,4 +40,9 @@ package struct GenerationStore: Sendable {
                     keyName: try row.text("key_name"))
             }
     }
+
+    /// The logical CAs that have a generation.
+    package func authorityNames() async throws -> Set<String> {
+        Set(try await database.read("SELECT DISTINCT authority FROM generations").map { try $0.text("authority") })
+    }
 }

@@ -19,6 +19,8 @@ package struct ChallengeStore: Sendable {
         package let revokedAt: Date?
         let redeemedBy: [UInt8]?
 
+        package func isLive(at instant: Date) -> Bool { revokedAt == nil && redeemedAt == nil && expiresAt.map { $0 > instant } ?? true }
+
         init(_ row: Row) throws {
             guard let id = RequestID(bytes: try row.blob("id")) else {
                 throw PersistenceError.unavailable("a challenge has a malformed id")

@@ -56,6 +56,9 @@ package struct NamePattern: Sendable, Hashable, Codable, CustomStringConvertible
         try container.encode(description)
     }
 
+    /// Whether nothing but wildcards stands between its separators: `*`, `*.*`, `upn:*@*`.
+    package var isUnconstrained: Bool { !isLiteral && text.utf8.allSatisfy { "*.@".utf8.contains($0) } }
+
     package func covers(_ name: GeneralName) -> Bool {
         guard let (kind, text) = name.patternSubject else { return false }
         return covers(text, as: kind)

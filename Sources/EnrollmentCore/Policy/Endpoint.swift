@@ -1,5 +1,5 @@
 /// A door: protocol, authority, policy, and the bindings through which requests come in. Credentials of one are worthless at another.
-package struct Endpoint: Sendable, Hashable, Codable {
+package struct Endpoint: Sendable, Hashable {
     /// Which front end serves an endpoint.
     package enum ProtocolName: String, Sendable, CaseIterable, Codable {
         case scep, est, acme, wstep
@@ -14,21 +14,20 @@ package struct Endpoint: Sendable, Hashable, Codable {
             case .operator, .system: false
             }
         }
-    }
 
-    /// One way in, with the authenticators allowed there.
-    package struct Binding: Sendable, Hashable, Codable {
-        package let name: String
-        package let authenticators: [AuthenticatorKind]
-
-        package init(name: String = "default", authenticators: [AuthenticatorKind]) {
-            self.name = name
-            self.authenticators = authenticators
+        /// The bindings that the front end asks for.
+        package var bindingNames: [String] {
+            switch self {
+            case .wstep: ["xcep", "wstep"]
+            case .scep, .est, .acme, .operator, .system: ["default"]
+            }
         }
     }
 
     /// Unique, for example `scep-default`.
     package var name: String
+    /// Counts the changes; rows from before versions were counted are 1.
+    package var version: Int
     /// The part of the URL that names it, for example `default`.
     package var label: String
     package var protocolName: ProtocolName
@@ -43,10 +42,11 @@ package struct Endpoint: Sendable, Hashable, Codable {
     package var isEnabled: Bool
 
     package init(
-        name: String, label: String, protocolName: ProtocolName, authority: String, bindings: [Binding], policy: Policy,
+        name: String, version: Int = 1, label: String, protocolName: ProtocolName, authority: String, bindings: [Binding], policy: Policy,
         renewsFrom: [String] = [], options: EndpointOptions = EndpointOptions(), isEnabled: Bool = true
     ) {
         self.name = name
+        self.version = version
         self.label = label
         self.protocolName = protocolName
         self.authority = authority
@@ -55,19 +55,5 @@ package struct Endpoint: Sendable, Hashable, Codable {
         self.renewsFrom = renewsFrom
         self.options = options
         self.isEnabled = isEnabled
-    }
-
-    /// Rows of earlier versions have no options.
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        name = try container.decode(String.self, forKey: .name)
-        label = try container.decode(String.self, forKey: .label)
-        protocolName = try container.decode(ProtocolName.self, forKey: .protocolName)
-        authority = try container.decode(String.self, forKey: .authority)
-        bindings = try container.decode([Binding].self, forKey: .bindings)
-        policy = try container.decode(Policy.self, forKey: .policy)
-        renewsFrom = try container.decode([String].self, forKey: .renewsFrom)
-        options = try container.decodeIfPresent(EndpointOptions.self, forKey: .options) ?? EndpointOptions()
-        isEnabled = try container.decode(Bool.self, forKey: .isEnabled)
     }
 }

@@ -4,6 +4,15 @@ package struct Policy: Sendable, Hashable, Codable {
 
     package init(rules: [PolicyRule]) { self.rules = rules }
 
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case rules
+    }
+
+    package init(from decoder: any Decoder) throws {
+        try decoder.refuseUnknownKeys(CodingKeys.self)
+        rules = try decoder.container(keyedBy: CodingKeys.self).decode([PolicyRule].self, forKey: .rules)
+    }
+
     /// Decides about an authenticated request. What is held is authorized too, so that it can be checked before a person sees it.
     func authorize(_ authenticated: AuthenticatedRequest, catalog: Catalog, trail: inout Trail) throws(Refusal) -> AuthorizedRequest {
         if case .renew(let predecessor) = authenticated.request.intent {
@@ -24,7 +33,10 @@ package struct Policy: Sendable, Hashable, Codable {
                 throw Refusal(.notAuthorized, at: .authorize, publicText: text, detail: "rule '\(rule.name)' refuses")
             }
             let template = try template(of: rule, for: authenticated, catalog: catalog, trail: &trail)
-            trail.note(.authorize, "rule '\(rule.name)' gives template \(template.name) version \(template.version)")
+            trail.note(
+                .authorize,
+                "rule '\(rule.name)' of \(authenticated.endpoint.name) version \(authenticated.endpoint.version) gives template \(template.name) version \(template.version)"
+            )
             return AuthorizedRequest(authenticated, rule: rule, template: template)
         }
         throw Refusal(

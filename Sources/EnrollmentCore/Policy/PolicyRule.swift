@@ -1,13 +1,5 @@
-/// One rule: who has proved all of `requires` gets one of `templates`. A rule that requires nothing cannot be made, nor read back.
+/// One rule: who has proved all of `requires` gets one of `templates`. A rule that lets in without a proof cannot be made, nor read back.
 package struct PolicyRule: Sendable, Hashable, Codable {
-    /// What becomes of a request that the rule accepts.
-    package enum Disposition: Sendable, Hashable, Codable {
-        case issue
-        /// People decide: so many different operators must approve. The reason is shown to the client.
-        case hold(reason: String, approvals: Int = 1)
-        case refuse(text: String)
-    }
-
     package let name: String
     /// All must be among the evidence.
     package let requires: Set<Fact.Kind>
@@ -15,9 +7,9 @@ package struct PolicyRule: Sendable, Hashable, Codable {
     package let templates: [String]
     package let disposition: Disposition
 
-    /// - Throws: `Refusal` when `requires` or `templates` is empty.
+    /// - Throws: `Refusal` when `requires` or `templates` is empty; only a rule that refuses needs neither.
     package init(name: String, requires: Set<Fact.Kind>, templates: [String], disposition: Disposition = .issue) throws(Refusal) {
-        guard !requires.isEmpty, !templates.isEmpty else {
+        guard disposition.isRefusal || (!requires.isEmpty && !templates.isEmpty) else {
             throw Refusal(
                 .unacceptableRequest, at: .authorize, publicText: "a rule must require a proof and name a template",
                 detail: "rule '\(name)'")
@@ -28,15 +20,40 @@ package struct PolicyRule: Sendable, Hashable, Codable {
         self.disposition = disposition
     }
 
-    private enum CodingKeys: String, CodingKey {
+    /// The same rule with another end; one that lets in keeps its proofs, so that this cannot fail for it.
+    func with(_ disposition: Disposition) -> PolicyRule { PolicyRule(self, disposition) }
+
+    private init(_ other: PolicyRule, _ disposition: Disposition) {
+        name = other.name
+        requires = other.requires
+        templates = other.templates
+        self.disposition = disposition
+    }
+
+    private enum CodingKeys: String, CodingKey, CaseIterable {
         case name, requires, templates, disposition
     }
 
     package init(from decoder: any Decoder) throws {
+        try decoder.refuseUnknownKeys(CodingKeys.self)
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        try self.init(
-            name: container.decode(String.self, forKey: .name), requires: container.decode(Set<Fact.Kind>.self, forKey: .requires),
-            templates: container.decode([String].self, forKey: .templates),
-            disposition: container.decode(Disposition.self, forKey: .disposition))
+        let name = try container.decode(String.self, forKey: .name)
+        let requires = try container.decodeIfPresent(Set<Fact.Kind>.self, forKey: .requires) ?? []
+        let templates = try container.decodeIfPresent([String].self, forKey: .templates) ?? []
+        let disposition = try container.decodeIfPresent(Disposition.self, forKey: .disposition) ?? .issue
+        do {
+            try self.init(name: name, requires: requires, templates: templates, disposition: disposition)
+        } catch {
+            throw decoder.corrupted("rule '\(name)': \(error.publicText)")
+        }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(name, forKey: .name)
+        // In an order that does not change from one writing to the next.
+        try container.encode(requires.sorted { $0.rawValue < $1.rawValue }, forKey: .requires)
+        try container.encode(templates, forKey: .templates)
+        try container.encode(disposition, forKey: .disposition)
     }
 }

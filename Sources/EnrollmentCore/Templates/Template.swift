@@ -2,9 +2,9 @@ import Foundation
 import PKIFormats
 
 /// What a certificate of one kind looks like. Whatever is not named here never enters a certificate.
-package struct Template: Sendable, Hashable, Codable {
+package struct Template: Sendable, Hashable {
     /// The extension of that name, or its absence (RFC 5280 §4.2.1.9).
-    package enum BasicConstraints: Sendable, Hashable, Codable {
+    package enum BasicConstraints: Sendable, Hashable {
         case absent, endEntity
         case authority(pathLength: Int?)
     }

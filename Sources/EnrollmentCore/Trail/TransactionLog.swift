@@ -61,6 +61,11 @@ package struct TransactionLog: Sendable {
             ])
     }
 
+    /// The row of something that an operator did to the configuration, for the transaction that does it.
+    package static func administrativeRow(_ arrival: Arrival, by principal: String, id: RequestID, trail: Trail) -> Statement {
+        row(id, arrival, principal: principal, outcome: .released, trail: trail, finishedAt: arrival.instant)
+    }
+
     /// Closes the row that `record` opened.
     static func finish(_ id: RequestID, outcome: Outcome, trail: Trail, at instant: Date) -> Statement {
         Statement(

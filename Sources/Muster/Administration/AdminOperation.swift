@@ -32,6 +32,7 @@ enum AdminOperations {
         ApprovePending.self, RejectPending.self, SetHolding.self,
         BlockKey.self, UnblockKey.self, ListBlockedKeys.self,
         ExportAudit.self, Prune.self, OpenRawRequest.self,
+        ApplyCatalog.self, ExportCatalog.self,
         SetEndpointOptions.self,
     ]
 

@@ -72,7 +72,7 @@ enum ConfigurationFile {
         throw CommandFailure("there is no setting '\(unknown)'; there are \(known.sorted().joined(separator: ", "))")
     }
 
-    private static func describe(_ error: DecodingError) -> String {
+    static func describe(_ error: DecodingError) -> String {
         switch error {
         case .keyNotFound(let key, let context): "\(path(context.codingPath + [key])) is missing"
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
@@ -81,5 +81,10 @@ enum ConfigurationFile {
         }
     }
 
-    private static func path(_ keys: [any CodingKey]) -> String { keys.map(\.stringValue).joined(separator: ".") }
+    /// `policy.rules[0].name`
+    private static func path(_ keys: [any CodingKey]) -> String {
+        keys.reduce(into: "") { path, key in
+            path += key.intValue.map { "[\($0)]" } ?? (path.isEmpty ? "" : ".") + key.stringValue
+        }
+    }
 }

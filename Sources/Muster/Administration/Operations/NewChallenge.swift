@@ -22,10 +22,17 @@ struct NewChallenge: AdminOperation {
     func perform(in administration: Administration) async throws -> Reply {
         try administration.endpoint(endpoint, accepts: .challenge)
         guard !names.isEmpty else { throw CommandFailure("a challenge covers at least one name: --bind-name") }
+        let covers = try names.map { try NamePattern($0) }
+        let rules = try administration.reachableEndpoint(endpoint).policy.rules
+        if !isOneTime, covers.contains(where: \.isUnconstrained), rules.contains(where: { $0.disposition == .issue }) {
+            throw CommandFailure(
+                "whoever knows this static challenge could get a certificate for any name at once: bind it to names such as *.corp.example, "
+                    + "make it one-time, or let people decide (`muster endpoint hold \(endpoint)`)")
+        }
         let bound = ChallengeBinding(
             subject: subject, names: try alternativeNames.map { try NamePattern("=" + $0) }, device: device)
         let made = try await administration.core.challenges.make(
-            endpoint: endpoint, isOneTime: isOneTime, covers: try names.map { try NamePattern($0) }, bound: bound,
+            endpoint: endpoint, isOneTime: isOneTime, covers: covers, bound: bound,
             lifetime: TimeInterval(seconds))
         return Reply(
             id: made.id.description, endpoint: endpoint, challenge: made.secret,
