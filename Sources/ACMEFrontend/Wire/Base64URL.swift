@@ -1,12 +1,20 @@
-import Foundation
-
 /// base64url without padding (RFC 4648 §5), the only text form of bytes in ACME.
 package enum Base64URL {
     package static func encode(_ bytes: some Sequence<UInt8>) -> String {
-        Data(bytes).base64EncodedString()
-            .replacing("+", with: "-")
-            .replacing("/", with: "_")
-            .replacing("=", with: "")
+        var digits: [UInt8] = []
+        digits.reserveCapacity(bytes.underestimatedCount * 4 / 3 + 3)
+        var buffer: UInt32 = 0
+        var bits: UInt32 = 0
+        for byte in bytes {
+            buffer = (buffer << 8 | UInt32(byte)) & 0xFFFF
+            bits += 8
+            while bits >= 6 {
+                bits -= 6
+                digits.append(digit(of: buffer >> bits & 0x3F))
+            }
+        }
+        if bits > 0 { digits.append(digit(of: buffer << (6 - bits) & 0x3F)) }
+        return String(decoding: digits, as: UTF8.self)
     }
 
     /// The bytes, or nil: another alphabet, white space, an impossible length or set bits after the last byte.
@@ -32,6 +40,16 @@ package enum Base64URL {
         }
         guard buffer & ((1 << UInt32(bits)) - 1) == 0 else { return nil }
         return bytes
+    }
+
+    private static func digit(of value: UInt32) -> UInt8 {
+        switch value {
+        case 0..<26: UInt8(ascii: "A") + UInt8(value)
+        case 26..<52: UInt8(ascii: "a") + UInt8(value - 26)
+        case 52..<62: UInt8(ascii: "0") + UInt8(value - 52)
+        case 62: UInt8(ascii: "-")
+        default: UInt8(ascii: "_")
+        }
     }
 
     private static func value(of digit: UInt8) -> UInt32? {

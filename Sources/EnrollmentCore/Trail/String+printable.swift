@@ -15,6 +15,11 @@ extension String {
     }
 }
 
+extension String {
+    /// The first `limit` characters. Counting bytes first spares most texts the search for where characters end.
+    func cut(to limit: Int) -> String { utf8.count <= limit ? self : String(prefix(limit)) }
+}
+
 extension Unicode.Scalar {
     /// Whether it shows, and shows nothing but itself.
     var isPrintable: Bool {

@@ -24,7 +24,7 @@ package struct Trail: Sendable, Equatable {
     package mutating func note(_ stage: Refusal.Stage, _ text: String) {
         let elapsed = (ContinuousClock.now - start).components
         let at = spent + elapsed.seconds * 1_000_000 + elapsed.attoseconds / 1_000_000_000_000
-        entries.append(Entry(stage: stage, text: String(text.prefix(1000)).printable, at: at))
+        entries.append(Entry(stage: stage, text: text.cut(to: 1000).printable, at: at))
     }
 
     package static func == (left: Trail, right: Trail) -> Bool { left.entries == right.entries }

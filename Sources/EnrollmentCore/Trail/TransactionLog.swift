@@ -55,8 +55,8 @@ package struct TransactionLog: Sendable {
             [
                 .blob(id.bytes), .date(arrival.instant), .date(finishedAt), .text(arrival.endpoint.printable),
                 .text(arrival.operation.printable), .optional(arrival.peer), .optional(arrival.userAgent?.printable),
-                .optional(principal?.printable), .optional(subject.map { String($0.prefix(500)).printable }),
-                .optional(names.map { String($0.prefix(2000)).printable }), .text(outcome.rawValue), .optional(refusal?.code.rawValue),
+                .optional(principal?.printable), .optional(subject?.cut(to: 500).printable),
+                .optional(names?.cut(to: 2000).printable), .text(outcome.rawValue), .optional(refusal?.code.rawValue),
                 .optional(refusal?.stage.rawValue), .optional(refusal?.advice), .optional(serial), .text(trail.json),
             ])
     }

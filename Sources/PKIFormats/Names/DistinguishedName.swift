@@ -55,7 +55,8 @@ package struct DistinguishedName: Sendable, Hashable, CustomStringConvertible {
 
     /// RFC 4514, the most specific RDN first.
     package var description: String {
-        relativeNames.reversed().map { $0.map(\.description).joined(separator: "+") }.joined(separator: ",")
+        if relativeNames.count == 1, let only = relativeNames.first, only.count == 1 { return only[0].description }
+        return relativeNames.reversed().map { $0.map(\.description).joined(separator: "+") }.joined(separator: ",")
     }
 
     package static func == (left: DistinguishedName, right: DistinguishedName) -> Bool { left.der == right.der }

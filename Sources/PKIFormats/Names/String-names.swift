@@ -11,6 +11,8 @@ extension String {
 
     /// The escapes of RFC 4514 §2.4; control characters, bidirectional overrides and line separators as hexadecimal pairs.
     var escapedForName: String {
+        // Nearly every name: letters, digits, dots, hyphens.
+        if utf8.allSatisfy(Self.needsNoEscape) { return self }
         var escaped = ""
         let last = unicodeScalars.count - 1
         for (position, scalar) in unicodeScalars.enumerated() {
@@ -27,6 +29,15 @@ extension String {
             }
         }
         return escaped
+    }
+
+    private static func needsNoEscape(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+            UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "@"), UInt8(ascii: "*"):
+            true
+        default: false
+        }
     }
 
     /// Whether these bytes are printable ASCII without spaces, at least one.
