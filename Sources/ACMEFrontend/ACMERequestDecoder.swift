@@ -82,6 +82,7 @@ struct ACMERequestDecoder: Sendable {
             raw: request.arrival.raw)
         return IssuanceRequest(
             id: RequestID(in: surroundings), arrival: arrival, intent: .enroll,
-            credentials: [ACMEOrderCredential(orderID: order.id, accountID: account.id)], proposal: Proposal(csr))
+            credentials: [ACMEOrderCredential(orderID: order.id, accountID: account.id)], proposal: Proposal(csr),
+            uponRelease: { OrderStore.completion(of: order.id, certificates: $0) })
     }
 }

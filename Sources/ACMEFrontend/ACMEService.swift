@@ -27,7 +27,8 @@ package struct ACMEService: Sendable {
         self.options = options
         nonces = NonceSource(surroundings: surroundings)
         let store = ACMEDatabase(database: database)
-        let accounts = AccountStore(database: store)
+        let cache = AccountCache()
+        let accounts = AccountStore(database: store, cache: cache)
         let orders = OrderStore(database: store)
         let authorizations = AuthorizationStore(database: store)
         decoder = ACMERequestDecoder(accounts: accounts, nonces: nonces, options: options, surroundings: surroundings)
@@ -47,7 +48,8 @@ package struct ACMEService: Sendable {
             logger: logger)
         validationDesk = ValidationDesk(authorizations: authorizations, runner: runner, surroundings: surroundings)
         revokeCertDesk = RevokeCertDesk(revocations: services.revocation, surroundings: surroundings)
-        sweeper = ACMESweeper(database: database, surroundings: surroundings, orderRetention: options.orderRetention, logger: logger)
+        sweeper = ACMESweeper(
+            database: database, surroundings: surroundings, orderRetention: options.orderRetention, accounts: cache, logger: logger)
     }
 
     /// Never throws: what goes wrong is a problem document, with a fresh nonce like every other answer.

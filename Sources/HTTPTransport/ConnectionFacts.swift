@@ -11,6 +11,8 @@ package final class ConnectionFacts: Sendable {
     /// The client's IP address without a port; nil on a Unix domain socket.
     package let peerAddress: String?
     package let isTLS: Bool
+    /// Nil where requests run on the process's own pool.
+    let executor: LoopExecutor?
     private let channel: (any Channel)?
     private let mutable: Mutex<Mutable>
 
@@ -19,7 +21,8 @@ package final class ConnectionFacts: Sendable {
         var peerUserID: UInt32?
     }
 
-    init(channel: any Channel, isTLS: Bool) {
+    init(channel: any Channel, isTLS: Bool, runsOnLoop: Bool = false) {
+        executor = runsOnLoop ? LoopExecutor(channel.eventLoop) : nil
         self.channel = channel
         self.isTLS = isTLS
         peerAddress = channel.remoteAddress?.ipAddress
@@ -31,6 +34,7 @@ package final class ConnectionFacts: Sendable {
         self.peerAddress = peerAddress
         self.isTLS = isTLS
         channel = nil
+        executor = nil
         mutable = Mutex(Mutable(presentedChain: clientCertificates, peerUserID: peerUserID))
     }
 

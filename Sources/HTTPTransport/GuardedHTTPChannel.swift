@@ -17,6 +17,7 @@ struct GuardedHTTPChannel: ServerChildChannel {
     let limits: HTTPLimits
     let tls: TLSIdentitySource?
     let asksForClientCertificate: Bool
+    /// The administration's operations may take long; on a loop they would hold up its connections.
     let runsOnLoop: Bool
 
     init(
@@ -37,7 +38,7 @@ struct GuardedHTTPChannel: ServerChildChannel {
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Connection> {
-        let facts = ConnectionFacts(channel: channel, isTLS: tls != nil)
+        let facts = ConnectionFacts(channel: channel, isTLS: tls != nil, runsOnLoop: runsOnLoop)
         return channel.eventLoop.makeCompletedFuture {
             if let tls { try channel.pipeline.syncOperations.addHandler(tlsHandler(tls, facts)) }
         }
@@ -53,9 +54,7 @@ struct GuardedHTTPChannel: ServerChildChannel {
 
     func handle(value: Connection, logger: Logger) async {
         await ConnectionFacts.$current.withValue(value.facts) {
-            // The administration's operations may take long; on a loop they would hold up its connections.
-            let executor = runsOnLoop ? LoopExecutor(value.channel.eventLoop) : nil
-            await withTaskExecutorPreference(executor) { await base.handle(value: value.http, logger: logger) }
+            await withTaskExecutorPreference(value.facts.executor) { await base.handle(value: value.http, logger: logger) }
         }
     }
 

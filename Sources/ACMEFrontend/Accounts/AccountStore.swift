@@ -5,12 +5,18 @@ import Persistence
 /// Accounts in the database, always within one endpoint.
 struct AccountStore: Sendable {
     let database: ACMEDatabase
+    /// Nil where the database itself is to be asked.
+    var cache: AccountCache?
 
     func account(id: String, endpoint: String) async throws(ACMEProblem) -> Account? {
-        try await database.rows(
+        let known = cache?.find(id)
+        if let account = known?.account { return account.endpoint == endpoint ? account : nil }
+        let account = try await database.rows(
             "SELECT \(Account.columns) FROM acme_accounts WHERE id = ? AND endpoint = ?", [.text(id), .text(endpoint)],
             as: Account.init(row:)
         ).first
+        if let known, let account { cache?.keep(account, readAt: known.changes) }
+        return account
     }
 
     func account(thumbprint: String, endpoint: String) async throws(ACMEProblem) -> Account? {
@@ -36,7 +42,8 @@ struct AccountStore: Sendable {
     }
 
     func setContact(_ contact: [String], of account: Account) async throws(ACMEProblem) -> WriteResult {
-        try await database.write([
+        defer { cache?.forget(account.id) }
+        return try await database.write([
             Statement(
                 "UPDATE acme_accounts SET contact = ? WHERE id = ? AND status = 'valid'",
                 [.text(StoredJSON.text(contact)), .text(account.id)],
@@ -46,7 +53,8 @@ struct AccountStore: Sendable {
 
     /// For good: the account, its unfinished orders and its authorizations go together.
     func deactivate(_ account: Account) async throws(ACMEProblem) -> WriteResult {
-        try await database.write([
+        defer { cache?.forget(account.id) }
+        return try await database.write([
             Statement(
                 "UPDATE acme_accounts SET status = 'deactivated' WHERE id = ? AND status = 'valid'", [.text(account.id)], expectedRows: 1,
                 label: "account valid"),
@@ -60,7 +68,8 @@ struct AccountStore: Sendable {
 
     /// Swaps the key (RFC 8555 §7.3.5); `.conflict` when another account has the new one, `.unmet` when the old one is gone already.
     func replaceKey(of account: Account, by key: JWK) async throws(ACMEProblem) -> WriteResult {
-        try await database.write([
+        defer { cache?.forget(account.id) }
+        return try await database.write([
             Statement(
                 "UPDATE acme_accounts SET thumbprint = ?, jwk = ? WHERE id = ? AND thumbprint = ? AND status = 'valid'",
                 [.text(key.thumbprint), .text(key.canonical), .text(account.id), .text(account.key.thumbprint)], expectedRows: 1,

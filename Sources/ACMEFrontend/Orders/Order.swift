@@ -20,6 +20,19 @@ struct Order: Sendable {
     let error: Problem?
     private let stored: Status
 
+    /// A new one.
+    init(_ draft: OrderDraft, account: Account) {
+        id = draft.id
+        endpoint = account.endpoint
+        accountID = account.id
+        identifiers = draft.authorizations.map(\.identifier)
+        expires = Date(timeIntervalSince1970: draft.expires.timeIntervalSince1970.rounded(.down))
+        requestDigest = nil
+        certificate = nil
+        error = nil
+        stored = .pending
+    }
+
     static let columns = "id, endpoint, account_id, status, identifiers, expires_at, request_digest, certificate, error"
 
     init(row: Row) throws(PersistenceError) {

@@ -26,7 +26,7 @@ struct OrderDesk: Sendable {
         guard try await orders.insert(draft, account: account) == .written else {
             throw ACMEProblem(.unauthorized, "the account is not valid any more", status: 401, at: .authenticate)
         }
-        return try await reply(to: load(draft.id, account), encoder, status: 201)
+        return encoder.order(Order(draft, account: account), authorizations: draft.authorizations.map(\.id), status: 201)
     }
 
     /// Every bad identifier is reported at once, one subproblem each.

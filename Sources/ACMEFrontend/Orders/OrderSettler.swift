@@ -24,14 +24,11 @@ struct OrderSettler: Sendable {
         return try await settle(order, as: outcome)
     }
 
-    /// Writes an outcome into its order.
+    /// Writes an outcome into its order, where the transaction that released the certificate has not done so.
     func settle(_ order: Order, as outcome: Outcome) async throws(ACMEProblem) -> Order {
-        switch outcome {
-        case .pending:
-            break
-        case .released(let issuance):
-            try await orders.complete(order, certificates: [issuance.certificate] + issuance.chain)
-        }
+        let now = try await reloaded(order)
+        guard now.isProcessing, case .released(let issuance) = outcome else { return now }
+        try await orders.complete(order, certificates: [issuance.certificate] + issuance.chain)
         return try await reloaded(order)
     }
 

@@ -98,12 +98,17 @@ struct OrderStore: Sendable {
 
     /// processing → valid. Repeating it changes nothing.
     func complete(_ order: Order, certificates: [Certificate]) async throws(ACMEProblem) {
-        _ = try await database.write([
+        _ = try await database.write(Self.completion(of: order.id, certificates: certificates).statements)
+    }
+
+    /// The same as a part of the transaction that releases the certificate.
+    static func completion(of order: String, certificates: [Certificate]) -> WriteUnit {
+        WriteUnit([
             Statement(
                 """
                 UPDATE acme_orders SET status = 'valid', certificate = ? WHERE id = ? AND status = 'processing'
                 """,
-                [.text(certificates.map(\.pem).joined()), .text(order.id)])
+                [.text(certificates.map(\.pem).joined()), .text(order)])
         ])
     }
 

@@ -37,6 +37,15 @@ package enum ACMEMigrations {
                     validated_at BIGINT, error TEXT)
                 """,
                 "CREATE INDEX acme_challenges_by_authorization ON acme_challenges (authorization_id)",
-            ])
+            ]),
+        Migration(
+            module: "acme", version: 2,
+            statements: [
+                // Every new order counts its account's open ones, among perhaps very many finished ones.
+                """
+                CREATE INDEX acme_orders_open ON acme_orders (account_id, expires_at)
+                    WHERE status IN ('pending', 'ready', 'processing')
+                """
+            ]),
     ]
 }

@@ -12,13 +12,15 @@ final class ACMESweeper: Sendable {
     private let database: any Database
     private let surroundings: Surroundings
     private let orderRetention: TimeInterval
+    private let accounts: AccountCache
     private let logger: Logger
     private let last: Mutex<Date?> = Mutex(nil)
 
-    init(database: any Database, surroundings: Surroundings, orderRetention: TimeInterval, logger: Logger) {
+    init(database: any Database, surroundings: Surroundings, orderRetention: TimeInterval, accounts: AccountCache, logger: Logger) {
         self.database = database
         self.surroundings = surroundings
         self.orderRetention = orderRetention
+        self.accounts = accounts
         self.logger = logger
     }
 
@@ -52,6 +54,7 @@ final class ACMESweeper: Sendable {
                 "DELETE FROM acme_accounts WHERE status = 'valid' AND last_order_at IS NULL AND created_at < ?",
                 [.date(now.addingTimeInterval(-90 * Self.day))]),
         ])
+        defer { accounts.forget(nil) }
         do {
             try await database.write(unit)
         } catch {

@@ -21,6 +21,17 @@ struct Challenge: Sendable {
 
     static let columns = "id, authorization_id, type, token, status, validated_at, error"
 
+    /// The same, begun.
+    init(begun challenge: Challenge) {
+        id = challenge.id
+        authorizationID = challenge.authorizationID
+        type = challenge.type
+        token = challenge.token
+        status = .processing
+        validatedAt = nil
+        error = nil
+    }
+
     init(row: Row) throws(PersistenceError) {
         id = try row.text("id")
         authorizationID = try row.text("authorization_id")

@@ -36,9 +36,12 @@ struct ValidationDesk: Sendable {
         if !request.isPostAsGet {
             _ = try request.payload(as: ChallengePayload.self)
             if challenge.status == .pending, authorization.status(at: surroundings.now) == .pending {
-                _ = try await authorizations.begin(challenge)
-                guard let begun = try await authorizations.challenge(id: id) else { throw .notFound("challenge") }
-                challenge = begun
+                if try await authorizations.begin(challenge) == .written {
+                    challenge = Challenge(begun: challenge)
+                } else {
+                    guard let begun = try await authorizations.challenge(id: id) else { throw .notFound("challenge") }
+                    challenge = begun
+                }
             }
         }
         resume([challenge], of: authorization, account)

@@ -1,6 +1,7 @@
 import ACMEWire
 import EnrollmentCore
 import Foundation
+import HTTPTransport
 import Logging
 import Synchronization
 
@@ -42,7 +43,7 @@ final class ValidationRunner: Sendable {
             return true
         }
         guard isMine else { return }
-        Task {
+        FollowUp.start { [self] in
             do throws(ACMEProblem) {
                 try await validate(challenge, authorization, account)
             } catch {

@@ -2,6 +2,7 @@ import Crypto
 import Foundation
 import PKIFormats
 import Persistence
+import Synchronization
 
 /// Shared and one-time secrets of endpoints. They are generated here (160 bits) and stored only as SHA-256.
 package struct ChallengeStore: Sendable {
@@ -28,7 +29,7 @@ package struct ChallengeStore: Sendable {
             self.id = id
             endpoint = try row.text("endpoint")
             isOneTime = try row.integer("one_time") != 0
-            covers = try JSONDecoder().decode([NamePattern].self, from: Data(row.text("covers").utf8))
+            covers = try [NamePattern].stored(row.text("covers"))
             bound = try row.optionalText("bound").map { try JSONDecoder().decode(ChallengeBinding.self, from: Data($0.utf8)) }
             createdAt = try row.date("created_at")
             expiresAt = try row.optionalDate("expires_at")
@@ -129,6 +130,20 @@ extension ChallengeBinding {
 }
 
 extension [NamePattern] {
+    /// Patterns by their stored text: users and challenges are read at every request, and most say the same.
+    private static let read = Mutex<[String: [NamePattern]]>([:])
+
+    /// Reads what `json` wrote.
+    static func stored(_ text: String) throws -> [NamePattern] {
+        if let known = read.withLock({ $0[text] }) { return known }
+        let patterns = try JSONDecoder().decode([NamePattern].self, from: Data(text.utf8))
+        read.withLock { read in
+            if read.count >= 1000 { read.removeAll() }
+            read[text] = patterns
+        }
+        return patterns
+    }
+
     /// A JSON array of the text forms.
     var json: String {
         get throws { String(decoding: try JSONEncoder().encode(self), as: UTF8.self) }

@@ -16,7 +16,7 @@ package struct UserStore: Sendable {
         init(_ row: Row) throws {
             endpoint = try row.text("endpoint")
             name = try row.text("name")
-            covers = try JSONDecoder().decode([NamePattern].self, from: Data(row.text("covers").utf8))
+            covers = try [NamePattern].stored(row.text("covers"))
             createdAt = try row.date("created_at")
             disabledAt = try row.optionalDate("disabled_at")
             passwordHash = try row.text("password_hash")

@@ -36,6 +36,14 @@ package struct IssuanceLedger: Sendable {
 
     func settlement(of authenticated: AuthenticatedRequest) async throws(Refusal) -> Settlement {
         let key = authenticated.settlementKey
+        // Nearly every request is new: one look tells.
+        let isKnown = try await attempt(.settle) {
+            try await !database.read(
+                "SELECT 1 AS known FROM settlements WHERE digest = ? UNION ALL SELECT 1 FROM held_requests WHERE settlement = ? LIMIT 1",
+                [.blob(key), .blob(key)]
+            ).isEmpty
+        }
+        guard isKnown else { return .none }
         let settled = try await records(
             """
             WHERE id = (SELECT issuance FROM settlements WHERE digest = ?)

@@ -104,7 +104,7 @@ package struct IssuancePipeline: Sendable {
                 let ticket = try await ledger.record(checked, trail: trail)  // durable from here on
                 reached(.recorded)
                 trail.note(.record, "recorded as \(authorized.request.id)")
-                return .released(try await issue(ticket, by: authority, trail: trail))
+                return .released(try await issue(ticket, by: authority, trail: trail, uponRelease: authorized.request.uponRelease))
             } catch RecordFailure.alreadyRecorded {
                 return nil
             } catch RecordFailure.serialTaken {
@@ -121,7 +121,10 @@ package struct IssuancePipeline: Sendable {
             .internalFault, at: .record, detail: "three random serials in a row exist already", advice: "check the source of randomness")
     }
 
-    private func issue(_ ticket: consuming SigningTicket, by authority: Authority, trail: Trail) async throws(Refusal) -> ReleasedIssuance {
+    private func issue(
+        _ ticket: consuming SigningTicket, by authority: Authority, trail: Trail,
+        uponRelease: (@Sendable ([Certificate]) -> WriteUnit)? = nil
+    ) async throws(Refusal) -> ReleasedIssuance {
         let id = ticket.id
         let signed: SignedCertificate
         do {
@@ -139,7 +142,7 @@ package struct IssuancePipeline: Sendable {
             reached(.completed)
             released = try await ledger.release(issued, trail: trail)
         } else {
-            released = try await ledger.completeAndRelease(signed, trail: trail)
+            released = try await ledger.completeAndRelease(signed, trail: trail, uponRelease)
         }
         reached(.released)
         return released

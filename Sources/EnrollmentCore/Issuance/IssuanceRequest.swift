@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import PKIFormats
+import Persistence
 
 /// One knock at any door, in the one form that the core understands.
 package struct IssuanceRequest: Sendable {
@@ -19,8 +20,15 @@ package struct IssuanceRequest: Sendable {
     /// Unproven; each front end brings its own kinds.
     package let credentials: [any Credential]
     package let proposal: Proposal
+    /// What the front end writes in the transaction that releases the certificate (leaf first, then its chain). A shortcut: after a crash, or
+    /// for a held request, it is not called, and the front end finds the outcome by polling.
+    let uponRelease: (@Sendable ([Certificate]) -> WriteUnit)?
 
-    package init(id: RequestID, arrival: Arrival, intent: Intent, credentials: [any Credential], proposal: Proposal) {
+    package init(
+        id: RequestID, arrival: Arrival, intent: Intent, credentials: [any Credential], proposal: Proposal,
+        uponRelease: (@Sendable ([Certificate]) -> WriteUnit)? = nil
+    ) {
+        self.uponRelease = uponRelease
         self.id = id
         self.arrival = arrival
         self.intent = intent
@@ -48,6 +56,7 @@ package struct IssuanceRequest: Sendable {
         self.credentials = credentials
         self.proposal = proposal
         self.digest = digest
+        uponRelease = nil
         isPossessionProved = true
     }
 

@@ -29,15 +29,18 @@ extension IssuanceLedger {
     }
 
     /// Both steps as one durable transaction, for an issuance to which nothing else has to happen between them.
-    func completeAndRelease(_ signed: SignedCertificate, trail: Trail) async throws(Refusal) -> ReleasedIssuance {
+    func completeAndRelease(
+        _ signed: SignedCertificate, trail: Trail, _ further: (@Sendable ([Certificate]) -> WriteUnit)?
+    ) async throws(Refusal) -> ReleasedIssuance {
         let now = surroundings.now
-        let unit = WriteUnit(
+        var unit = WriteUnit(
             [
                 try statement(
                     moving: signed.id, by: .complete, setting: "certificate = ?", [.blob(signed.certificate.der)], at: .complete),
                 try statement(moving: signed.id, by: .release, setting: "released_at = ?", [.date(now)], at: .release),
                 TransactionLog.finish(signed.id, outcome: .released, trail: trail, at: now),
             ], journal: [AuditEntry(issued: signed, at: now).json])
+        if let further { unit.append(further([signed.certificate] + signed.issuer.chain)) }
         do {
             try await database.write(unit)
         } catch {

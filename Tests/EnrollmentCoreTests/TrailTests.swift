@@ -1,0 +1,24 @@
+import Foundation
+import Testing
+
+@testable import EnrollmentCore
+
+@Suite struct TrailTests {
+    @Test func `What a trail writes is JSON, and reads back as it was`() throws {
+        var trail = Trail()
+        #expect(trail.json == "[]")
+        for text in [#"a "quoted" \ path /x"#, "line\nbreak\u{0}\u{7f}", "Zürich 東京 \u{202E}", "", String(repeating: "é", count: 1500)] {
+            trail.note(.decode, text)
+        }
+        #expect(Trail(json: trail.json) == trail)
+        let lines = try #require(try JSONSerialization.jsonObject(with: Data(trail.json.utf8)) as? [[String: String]])
+        #expect(lines.first == ["stage": "decode", "text": #"a "quoted" \ path /x"#])
+        #expect(lines.last?["text"]?.count == 1000)
+    }
+
+    @Test func `Random bytes come in any number and never twice the same`() {
+        let randomness = SystemRandomness()
+        for count in [0, 1, 7, 8, 10, 16, 32] { #expect(randomness.bytes(count).count == count) }
+        #expect(Set((0..<1000).map { _ in randomness.bytes(16) }).count == 1000)
+    }
+}
