@@ -145,7 +145,7 @@ class Caddy(Peer):
 
 
 class Acme2Certifier(Peer):
-    """acme2certifier with SQLite under gunicorn, two workers of sixteen threads."""
+    """acme2certifier with SQLite under gunicorn, two workers of sixteen threads. It asks DNS servers on port 53 only, also for localhost."""
 
     name = "acme2certifier"
     most_connections = 8
@@ -163,16 +163,21 @@ class Acme2Certifier(Peer):
             "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "ca.key", "-out",
             "ca.pem", "-days", "30", "-subj", "/CN=peer CA", cwd=self.directory)
         (self.directory / "certs").mkdir()
+        self.resolver: LoopbackResolver | None = None
 
     def start(self) -> None:
         port, http = processes.free_port(), 80
+        try:
+            self.resolver = LoopbackResolver("127.0.0.153", 53)
+        except OSError as error:
+            raise Absent("it asks DNS servers on port 53 only, which is not free for us") from error
         handlers = [path for path in self.package.rglob("openssl_ca_handler.py")]
         if not handlers:
             raise Absent("its openssl handler was not found")
         here = self.directory
         (here / "acme_srv.cfg").write_text(
             "[DEFAULT]\ndebug: False\n[Nonce]\nnonce_check_disable: False\n[Directory]\ntos_url:\n"
-            "[Challenge]\nchallenge_validation_disable: False\n[Account]\ntos_check_disable: True\ncontact_check_disable: True\n"
+            "[Challenge]\nchallenge_validation_disable: False\ndns_server_list: [\"127.0.0.153\"]\n[Account]\ntos_check_disable: True\ncontact_check_disable: True\n"
             f"[DBhandler]\ndbfile: {here}/acme.db\n[CAhandler]\nhandler_file: {handlers[0]}\nissuing_ca_key: {here}/ca.key\n"
             f"issuing_ca_cert: {here}/ca.pem\nissuing_ca_crl: {here}/crl.pem\ncert_save_path: {here}/certs\ncert_validity_days: 30\n")
         (here / "wsgi.py").write_text("from acme2certifier.share.acme2certifier_wsgi import application\n")
@@ -182,6 +187,12 @@ class Acme2Certifier(Peer):
         processes.wait_for_port(port, self.process)
         self.url = f"https://localhost:{port}/directory"
         self.extra = ("--http-port", str(http), "--name", "localhost")
+
+    def stop(self) -> None:
+        super().stop()
+        if self.resolver:
+            self.resolver.stop()
+            self.resolver = None
 
 
 class OpenSSLServer(Peer):
@@ -205,9 +216,9 @@ class OpenSSLServer(Peer):
 class LoopbackResolver:
     """A DNS server for a peer: every A question is answered 127.0.0.1, every other with nothing."""
 
-    def __init__(self):
+    def __init__(self, address: str = "127.0.0.1", port: int = 0):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", 0))
+        self.socket.bind((address, port))
         self.port = self.socket.getsockname()[1]
         threading.Thread(target=self.serve, daemon=True).start()
 
