@@ -20,7 +20,8 @@ struct ProcessFigures: Codable, Sendable {
     func since(_ earlier: ProcessFigures) -> ProcessFigures {
         var result = self
         result.cpu = cpu &- earlier.cpu
-        result.contextSwitches = contextSwitches &- earlier.contextSwitches
+        // Those of threads that have ended since are lost.
+        result.contextSwitches = max(contextSwitches, earlier.contextSwitches) - earlier.contextSwitches
         result.bytesWritten = bytesWritten &- earlier.bytesWritten
         result.bytesStored = bytesStored &- earlier.bytesStored
         return result
@@ -28,9 +29,13 @@ struct ProcessFigures: Codable, Sendable {
 
     private mutating func add(_ process: Int) {
         let root = "/proc/\(process)"
+        // The process's own clock: it keeps the time of threads that have ended.
+        var clock = clockid_t()
+        var time = timespec()
+        if clock_getcpuclockid(pid_t(process), &clock) == 0, clock_gettime(clock, &time) == 0 {
+            cpu += UInt64(max(time.tv_sec, 0)) * 1_000_000_000 + UInt64(max(time.tv_nsec, 0))
+        }
         for task in (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/task")) ?? [] {
-            let words = Self.text("\(root)/task/\(task)/schedstat").split(separator: " ")
-            cpu += words.first.flatMap { UInt64($0) } ?? 0
             let status = Self.text("\(root)/task/\(task)/status")
             contextSwitches += Self.number("voluntary_ctxt_switches:", status) + Self.number("nonvoluntary_ctxt_switches:", status)
         }
