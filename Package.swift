@@ -48,10 +48,11 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "COpenSSL", path: "Sources/CLibs/COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CCryptoki", path: "Sources/CLibs/CCryptoki", providers: [.apt(["libp11-kit-dev"])]),
         .systemLibrary(name: "CLibXML2", path: "Sources/CLibs/CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
 
         module("PKIFormats", ["COpenSSL", asn1, crypto]),
-        module("SigningKeys", ["PKIFormats", "COpenSSL", crypto]),
+        module("SigningKeys", ["PKIFormats", "COpenSSL", "CCryptoki", crypto]),
         module(
             "Persistence", [.product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"), logging]),
         module("EnrollmentCore", ["PKIFormats", "SigningKeys", "Persistence", crypto, logging]),

@@ -11,7 +11,7 @@ NIO = re.compile(r"^NIO[A-Za-z0-9]*$")
 
 ARROWS = {
     "PKIFormats": {"SwiftASN1", "COpenSSL"},
-    "SigningKeys": {"PKIFormats", "COpenSSL"},
+    "SigningKeys": {"PKIFormats", "COpenSSL", "CCryptoki"},
     "Persistence": {"GRDB", "GRDBSQLite"},
     "EnrollmentCore": {"PKIFormats", "SigningKeys", "Persistence"},
     "HTTPTransport": {

@@ -40,18 +40,18 @@ struct DoctorCommand: AsyncParsableCommand {
         do {
             let diagnosis = try await location.perform(Diagnose())
             findings += diagnosis.findings
-            findings += keyFindings(configuration, diagnosis.keys)
+            findings += await keyFindings(configuration, diagnosis.keys)
         } catch {
             findings.append(Finding(.problem, AdminMessage.describe(error)))
         }
         return findings + ListenerChecks(listeners: configuration.listeners).findings()
     }
 
-    private func keyFindings(_ configuration: Configuration, _ expected: [Diagnose.KeyCheck]) -> [Finding] {
+    private func keyFindings(_ configuration: Configuration, _ expected: [Diagnose.KeyCheck]) async -> [Finding] {
         do {
             let passphrase = try location.passphrase.read(configuration, in: location.directory)
             let keys = KeyDirectory(path: location.directory.file(configuration.keys))
-            return KeyChecks(keys: keys, passphrase: passphrase).findings(expected)
+            return await KeyChecks(keys: keys, passphrase: passphrase).findings(expected)
         } catch {
             return [Finding(.warning, "the keys were not checked: \(AdminMessage.describe(error))")]
         }

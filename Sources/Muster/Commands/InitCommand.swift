@@ -33,6 +33,7 @@ struct InitCommand: AsyncParsableCommand {
     var baseURLs: [String] = []
     @Option(help: "The kind of the CAs' keys: \(KeyAlgorithm.allCases.map(\.rawValue).joined(separator: ", ")).") var caKey = KeyAlgorithm
         .p256
+    @OptionGroup var tokenKeys: TokenKeyOptions
     @Flag(help: "A CA to play with: see above.") var lab = false
     @Option(help: ArgumentHelp("The port where ACME validates http-01; default: 80, in the lab 5002.", valueName: "port")) var acmeHttpPort:
         Int?
@@ -49,7 +50,7 @@ struct InitCommand: AsyncParsableCommand {
         let passphrase = try location.passphrase.choose(isLab: lab)
         let result = try await Initialiser(
             configuration: configuration.keepingPassphrase(lab && passphrase == nil), directory: directory, keyAlgorithm: caKey,
-            passphrase: passphrase
+            references: tokenKeys.references(), passphrase: passphrase
         ).run()
         try output.print(result.overview) { InitReport(result: result, configuration: configuration, directory: directory).text }
     }

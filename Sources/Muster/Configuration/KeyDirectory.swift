@@ -1,7 +1,8 @@
 import Foundation
 import SigningKeys
 
-/// The private keys of a CA: one encrypted PKCS #8 file of mode 0600 each.
+/// The private keys of a CA: one file of mode 0600 each, either `NAME.pem`, encrypted PKCS #8, or `NAME.uri`, which says where in a
+/// hardware security module the key is (RFC 7512).
 struct KeyDirectory: Sendable {
     /// The file names, without `.pem`.
     enum Name {
@@ -16,10 +17,38 @@ struct KeyDirectory: Sendable {
 
     let path: String
 
-    func file(_ name: String) -> String { URL(fileURLWithPath: path).appendingPathComponent(name + ".pem").path }
+    func file(_ name: String) -> String {
+        let reference = referenceFile(name)
+        return FileManager.default.fileExists(atPath: reference) ? reference : keyFile(name)
+    }
+
+    private func keyFile(_ name: String) -> String { URL(fileURLWithPath: path).appendingPathComponent(name + ".pem").path }
+
+    private func referenceFile(_ name: String) -> String { URL(fileURLWithPath: path).appendingPathComponent(name + ".uri").path }
+
+    /// Where in a token the key is; nil for a key in a file.
+    func reference(_ name: String) throws -> PKCS11URI? {
+        try Self.check(name)
+        guard FileManager.default.fileExists(atPath: referenceFile(name)) else { return nil }
+        guard let text = try? String(contentsOfFile: referenceFile(name), encoding: .utf8) else {
+            throw CommandFailure("\(referenceFile(name)) cannot be read")
+        }
+        do {
+            return try PKCS11URI(text.trimmingCharacters(in: .whitespacesAndNewlines))
+        } catch {
+            throw CommandFailure("\(referenceFile(name)): \(error)")
+        }
+    }
 
     /// A key to sign with, wherever it lives.
-    func load(_ name: String, passphrase: String) throws -> any SigningKey { try loadSoftware(name, passphrase: passphrase) }
+    func load(_ name: String, passphrase: String) throws -> any SigningKey {
+        guard let reference = try reference(name) else { return try loadSoftware(name, passphrase: passphrase) }
+        do {
+            return try PKCS11Key(reference)
+        } catch {
+            throw CommandFailure("the key \(name) (\(reference)): \(error)")
+        }
+    }
 
     /// The key of a registration authority, which opens messages too.
     func loadDecrypting(_ name: String, passphrase: String) throws -> any DecryptingKey {
@@ -31,11 +60,9 @@ struct KeyDirectory: Sendable {
 
     /// A key that the TLS library takes whole.
     func loadSoftware(_ name: String, passphrase: String) throws -> SoftwareKey {
-        guard !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }) else {
-            throw CommandFailure("'\(name)' is not the name of a key")
-        }
-        guard let pem = try? String(contentsOfFile: file(name), encoding: .utf8) else {
-            throw CommandFailure("the key \(file(name)) cannot be read")
+        try Self.check(name)
+        guard let pem = try? String(contentsOfFile: keyFile(name), encoding: .utf8) else {
+            throw CommandFailure("the key \(keyFile(name)) cannot be read")
         }
         do {
             return try SoftwareKey(encryptedPEM: pem, passphrase: passphrase)
@@ -45,6 +72,18 @@ struct KeyDirectory: Sendable {
     }
 
     func store(_ key: SoftwareKey, as name: String, passphrase: String) throws {
-        try PrivateFile.create(file(name), key.encryptedPEM(passphrase: passphrase))
+        try PrivateFile.create(keyFile(name), key.encryptedPEM(passphrase: passphrase))
+    }
+
+    /// Keeps where a key is, in place of the key.
+    func store(_ reference: PKCS11URI, as name: String) throws {
+        try Self.check(name)
+        try PrivateFile.create(referenceFile(name), reference.text + "\n")
+    }
+
+    private static func check(_ name: String) throws {
+        guard !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }) else {
+            throw CommandFailure("'\(name)' is not the name of a key")
+        }
     }
 }

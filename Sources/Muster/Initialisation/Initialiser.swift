@@ -15,6 +15,8 @@ struct Initialiser {
     let configuration: Configuration
     let directory: DataDirectory
     let keyAlgorithm: KeyAlgorithm
+    /// Keys that are in a token already, by the names of the key directory; all others are generated.
+    var references: [String: PKCS11URI] = [:]
     /// Nil in the lab: one is generated into a file.
     let passphrase: String?
 
@@ -77,8 +79,7 @@ struct Initialiser {
         let keeper = SystemCertificateKeeper(configuration: configuration, services: services.core)
         var registrationAuthority = ""
         for role in SystemCertificates.Role.allCases {
-            let key = try SoftwareKey.generate(SystemCertificateKeeper.keyAlgorithm(role))
-            try keys.store(key, as: SystemCertificateKeeper.keyName(role), passphrase: secret)
+            let key = try makeKey(SystemCertificateKeeper.keyName(role), SystemCertificateKeeper.keyAlgorithm(role), secret)
             let certificate = try await keeper.issue(role, key: key)
             if role == .scepRA { registrationAuthority = certificate.pem }
         }
@@ -95,14 +96,23 @@ struct Initialiser {
         return Result(overview: overview.adding(first.credentials), credentials: first, rootPEM: root.pem)
     }
 
+    /// The key in the token, or a new one in a file.
+    private func makeKey(_ name: String, _ algorithm: KeyAlgorithm, _ secret: String) throws -> any SigningKey {
+        if let reference = references[name] {
+            try keys.store(reference, as: name)
+            return try keys.load(name, passphrase: secret)
+        }
+        let key = try SoftwareKey.generate(algorithm)
+        try keys.store(key, as: name, passphrase: secret)
+        return key
+    }
+
     /// Root and issuing CA; the root's key leaves memory when this returns.
     private func found(
         _ database: CADatabase, _ secret: String
     ) async throws -> (root: Certificate, services: (core: EnrollmentServices, issuing: Certificate)) {
-        let rootKey = try SoftwareKey.generate(keyAlgorithm)
-        let issuingKey = try SoftwareKey.generate(keyAlgorithm)
-        try keys.store(rootKey, as: KeyDirectory.Name.root, passphrase: secret)
-        try keys.store(issuingKey, as: KeyDirectory.Name.issuing, passphrase: secret)
+        let rootKey = try makeKey(KeyDirectory.Name.root, keyAlgorithm, secret)
+        let issuingKey = try makeKey(KeyDirectory.Name.issuing, keyAlgorithm, secret)
         let plan = Founding.Plan(
             name: configuration.name, baseURL: configuration.urls.http, rootListLifetime: CRLSchedule.rootLifetime,
             issuingListLifetime: CRLSchedule(configuration).lifetime)

@@ -6,6 +6,9 @@ package struct CMSEnvelopedData: Sendable {
     package let recipients: [CMSRecipient]
     package let contentCipher: ContentCipher
     package let contentType: OID
+    /// Nil where the cipher's parameters are none.
+    let initializationVector: [UInt8]?
+    let ciphertext: [UInt8]
 
     /// Bounds: 1 MiB, 4 recipients.
     package init(ber: [UInt8]) throws(FormatError) {
@@ -21,7 +24,8 @@ package struct CMSEnvelopedData: Sendable {
         contentType = try encrypted.oid("content type")
         var cipher = try encrypted.sequence("content cipher")
         contentCipher = ContentCipher(oid: try cipher.oid("content cipher"))
-        _ = try encrypted.take(.context(0), "ciphertext").octets(structure, tag: .context(0))
+        initializationVector = try? cipher.takeIf(.octetString)?.octets(structure)
+        ciphertext = try encrypted.take(.context(0), "ciphertext").octets(structure, tag: .context(0))
         try encrypted.finish()
         _ = reader.takeIf(.context(1))
         try reader.finish()
