@@ -168,7 +168,8 @@ class Acme2Certifier(Peer):
     def start(self) -> None:
         port, http = processes.free_port(), 80
         try:
-            self.resolver = LoopbackResolver("127.0.0.153", 53)
+            # Once for all starts: the port stays taken for a while after its last use.
+            self.resolver = self.resolver or LoopbackResolver("127.0.0.153", 53)
         except OSError as error:
             raise Absent("it asks DNS servers on port 53 only, which is not free for us") from error
         handlers = [path for path in self.package.rglob("openssl_ca_handler.py")]
@@ -187,12 +188,6 @@ class Acme2Certifier(Peer):
         processes.wait_for_port(port, self.process)
         self.url = f"https://localhost:{port}/directory"
         self.extra = ("--http-port", str(http), "--name", "localhost")
-
-    def stop(self) -> None:
-        super().stop()
-        if self.resolver:
-            self.resolver.stop()
-            self.resolver = None
 
 
 class OpenSSLServer(Peer):
