@@ -26,7 +26,7 @@ import ArgumentParser
             CommandGroup(
                 name: "Doors and who may enter:",
                 subcommands: [EndpointsCommand.self, EndpointCommand.self, ChallengeCommand.self, UserCommand.self, SignerCommand.self]),
-            CommandGroup(name: "Templates and policy:", subcommands: [ApplyCommand.self, ExportCommand.self]),
+            CommandGroup(name: "Templates and policy:", subcommands: [ApplyCommand.self, ExportCommand.self, PolicyCommand.self]),
             CommandGroup(name: "What happened:", subcommands: [TransactionsCommand.self, TransactionCommand.self, AuditCommand.self]),
         ])
 }

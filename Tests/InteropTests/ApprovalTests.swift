@@ -67,6 +67,29 @@ struct ApprovalTests {
 
         #expect(try await server.stop() == 0)
     }
+
+    @Test("lego polls its order by ACME, zeep asks again by WSTEP")
+    func othersWait() async throws {
+        let server = try await MusterServer.started()
+        for endpoint in ["acme-default", "wstep-default"] { try await server.muster("endpoint", "hold", endpoint).checked() }
+        let folder = try TemporaryDirectory()
+        let key = try await OpenSSL.key(.rsa2048, folder.path("key.pem"))
+
+        let order = try await OpenSSL.request(key: key, name: "acme.device.test", template: "device-8021x", folder.path("acme.csr"))
+        async let ordered = Lego(server).run("--cert.timeout", "240", "--csr", order, "run")
+        try await server.muster("approve", waiting(server, "acme.device.test")).checked()
+        let first = try folder.write("acme.pem", try await ordered.certificate("acme.device.test"))
+        try await OpenSSL.verify(first, of: server).checked()
+
+        let request = try await OpenSSL.request(key: key, name: "wstep.device.test", template: "device-8021x", folder.path("wstep.csr"))
+        let arguments = ["--csr", request, "--template", "device-8021x", "--out", folder.path("wstep.pem")]
+        #expect(try await WSTEPClient(server).run(arguments).status == 3, "taken under submission")
+        try await server.muster("approve", waiting(server, "wstep.device.test")).checked()
+        try await WSTEPClient(server).run(arguments).checked()
+        try await OpenSSL.verify(folder.path("wstep.pem"), of: server).checked()
+
+        #expect(try await server.stop() == 0)
+    }
 }
 
 extension [UInt8] {

@@ -4,8 +4,8 @@ import Testing
 
 @Suite("Files change endpoints and templates of a running server", .oneServer, .serialized, .timeLimit(.minutes(5)))
 struct CatalogFilesTests {
-    private let server: MusterServer
-    private let folder: TemporaryDirectory
+    let server: MusterServer
+    let folder: TemporaryDirectory
 
     init() throws {
         server = try OneServer.current
@@ -91,5 +91,18 @@ struct CatalogFilesTests {
         let good = try folder.write("good.yaml", Self.template.replacingOccurrences(of: "kiosk", with: "lonely"))
         #expect(try await !server.muster("apply", "-f", good, folder.path("typo.yaml")).succeeded)
         #expect(try await !server.muster("export", "lonely").succeeded)
+    }
+}
+
+extension CatalogFilesTests {
+    @Test("The examples in the documents are accepted as they stand", arguments: ["CONFIGURATION.md", "POLICY.md", "TEMPLATES.md"])
+    func examples(document: String) async throws {
+        let text = try String(contentsOfFile: Repository.file("docs/\(document)"), encoding: .utf8)
+        let blocks = text.components(separatedBy: "```yaml\n").dropFirst().compactMap { $0.components(separatedBy: "```").first }
+        #expect(!blocks.isEmpty)
+        for block in blocks {
+            let file = try folder.write("example.yaml", block)
+            try await server.muster("apply", "-f", file, "--dry-run").checked()
+        }
     }
 }

@@ -21,12 +21,21 @@ package struct AuthenticatedRequest: Sendable {
     package let endpoint: Endpoint
     package let principal: String
     package let evidence: [Evidence]
+    /// Whether anything in it was only supposed, by an operator who tries a policy.
+    let isSupposed: Bool
 
-    fileprivate init(_ request: IssuanceRequest, endpoint: Endpoint, principal: String, evidence: [Evidence]) {
+    fileprivate init(_ request: IssuanceRequest, endpoint: Endpoint, principal: String, evidence: [Evidence], isSupposed: Bool = false) {
         self.request = request
         self.endpoint = endpoint
         self.principal = principal
         self.evidence = evidence
+        self.isSupposed = isSupposed
+    }
+
+    /// Nothing is ever written on suppositions.
+    func refuseSuppositions(at stage: Refusal.Stage) throws(Refusal) {
+        guard isSupposed else { return }
+        throw Refusal(.internalFault, at: stage, detail: "the evidence of this request was only supposed")
     }
 
     /// What the request is settled under: its digest and the principal who may have the outcome again.
@@ -105,13 +114,22 @@ package struct AuthenticationDesk: Sendable {
                 Evidence(
                     Proof(
                         fact: stored.fact, principal: stored.principal, covers: stored.covers,
-                        predecessorTemplate: stored.predecessorTemplate),
+                        predecessorTemplate: stored.predecessorTemplate, directory: stored.directory),
                     in: context))
         }
         // The approval lets the request go on; it covers no name.
         evidence.append(
             Evidence(Proof(fact: .operatorApproved, principal: credential.principal, covers: [], claims: [claim]), in: context))
         return AuthenticatedRequest(request, endpoint: endpoint, principal: held.principal, evidence: evidence)
+    }
+
+    /// What the request would be if all this were proved; for `IssuancePipeline.rehearse` alone.
+    func suppose(_ proofs: [Proof], of request: IssuanceRequest) throws(Refusal) -> AuthenticatedRequest {
+        let endpoint = try catalog.openEndpoint(named: request.arrival.endpoint)
+        let context = ExaminationContext(endpoint: endpoint, requestDigest: request.digest, instant: request.arrival.instant)
+        return AuthenticatedRequest(
+            request, endpoint: endpoint, principal: proofs.first?.principal ?? "nobody", evidence: proofs.map { Evidence($0, in: context) },
+            isSupposed: true)
     }
 
     private func anyHolds(_ proof: StoredProof, of binding: Endpoint.Binding, in context: ExaminationContext) async throws(Refusal) -> Bool

@@ -28,13 +28,15 @@ package struct CertificateAuthenticator: Authenticator {
                 "certificate \(certificate.serialHex) is not valid at this time",
                 advice: "enroll anew: this certificate is expired or not yet valid")
         }
+        return [Self.proof(of: certificate, template: record.template)]
+    }
+
+    /// A certificate covers exactly the names in it.
+    static func proof(of certificate: Certificate, template: String) -> Proof {
         let names = certificate.subjectAlternativeNames.compactMap(NamePattern.exactly)
-        return [
-            Proof(
-                fact: .holdsPrivateKey(fingerprint: certificate.fingerprint(.sha256)),
-                principal: Self.principalPrefix + certificate.serialHex,
-                covers: names + (certificate.subject.commonName.map { [.commonName($0)] } ?? []), predecessorTemplate: record.template)
-        ]
+        return Proof(
+            fact: .holdsPrivateKey(fingerprint: certificate.fingerprint(.sha256)), principal: principalPrefix + certificate.serialHex,
+            covers: names + (certificate.subject.commonName.map { [.commonName($0)] } ?? []), predecessorTemplate: template)
     }
 
     package func stillHolds(_ proof: StoredProof, in context: ExaminationContext) async throws(Refusal) -> Bool {

@@ -2,12 +2,14 @@ import PKIFormats
 
 /// Names that a credential covers: a pattern such as `*.lab.test` or `upn:*@corp.test`, or exactly one name.
 ///
-/// Text form: `[cn:|dns:|email:|upn:|uri:|ip:]PATTERN`, where `*` stands for one or more characters other than `.`, `@` and `*`.
+/// Text form: `[cn:|dns:|email:|upn:|uri:|ip:|pid:|hwm:]PATTERN`, where `*` stands for one or more characters other than `.`, `@` and `*`.
 /// Without a kind, it covers a common name, DNS name, e-mail address and UPN of that text. A leading `=` makes it literal.
 package struct NamePattern: Sendable, Hashable, Codable, CustomStringConvertible {
     /// The type of name that a pattern is about, as written before its colon.
     package enum Kind: String, Sendable, CaseIterable {
         case cn, dns, email, upn, uri, ip
+        /// Text of a permanentIdentifier (`VALUE` or `VALUE@OID`) and of a hardwareModuleName (`OID/HEX`).
+        case pid, hwm
     }
 
     private let kind: Kind?
@@ -59,6 +61,21 @@ package struct NamePattern: Sendable, Hashable, Codable, CustomStringConvertible
     /// Whether nothing but wildcards stands between its separators: `*`, `*.*`, `upn:*@*`.
     package var isUnconstrained: Bool { !isLiteral && text.utf8.allSatisfy { "*.@".utf8.contains($0) } }
 
+    /// The name that a literal pattern with a kind stands for; nil for others, and for a common name.
+    var literalName: GeneralName? {
+        guard isLiteral, let kind else { return nil }
+        switch kind {
+        case .cn: return nil
+        case .dns: return Template.NameType.dns.name(text)
+        case .email: return Template.NameType.email.name(text)
+        case .upn: return .upn(text)
+        case .uri: return .uri(text)
+        case .ip: return Template.NameType.ip.name(text)
+        case .pid: return Template.NameType.permanentIdentifier.name(text)
+        case .hwm: return Template.NameType.hardwareModule.name(text)
+        }
+    }
+
     package func covers(_ name: GeneralName) -> Bool {
         guard let (kind, text) = name.patternSubject else { return false }
         return covers(text, as: kind)
@@ -74,7 +91,7 @@ package struct NamePattern: Sendable, Hashable, Codable, CustomStringConvertible
         case nil: guard [.cn, .dns, .email, .upn].contains(candidateKind) else { return false }
         case .some(let kind): guard kind == candidateKind else { return false }
         }
-        let (pattern, subject) = candidateKind == .uri ? (text, candidate) : (text.lowercased(), candidate.lowercased())
+        let (pattern, subject) = [.uri, .pid].contains(candidateKind) ? (text, candidate) : (text.lowercased(), candidate.lowercased())
         return isLiteral ? pattern == subject : Self.matches(Array(pattern.utf8), Array(subject.utf8))
     }
 
@@ -107,7 +124,17 @@ extension GeneralName {
         case .upn(let text): (.upn, text)
         case .uri(let text): (.uri, text)
         case .ip(let octets): (.ip, IPAddressText.text(octets))
-        case .directory, .registeredID, .other, .unknown: nil
+        case .other:
+            if let text = permanentIdentifier {
+                (.pid, text)
+            } else if let text = hardwareModule {
+                (.hwm, text)
+            } else if let text = internationalMailbox {
+                (.email, text)
+            } else {
+                nil
+            }
+        case .directory, .registeredID, .unknown: nil
         }
     }
 }

@@ -13,8 +13,14 @@ package struct Proof: Sendable {
     package let claims: [WriteUnit]
     /// The template of the certificate that was shown: a renewal stays with it.
     package let predecessorTemplate: String?
+    /// What an authoritative directory says of the principal; the authenticator has asked it.
+    package let directory: DirectoryIdentity?
 
-    package init(fact: Fact, principal: String, covers: [NamePattern], claims: [WriteUnit] = [], predecessorTemplate: String? = nil) {
+    package init(
+        fact: Fact, principal: String, covers: [NamePattern], claims: [WriteUnit] = [], predecessorTemplate: String? = nil,
+        directory: DirectoryIdentity? = nil
+    ) {
+        self.directory = directory
         self.fact = fact
         self.principal = principal
         self.covers = covers

@@ -35,7 +35,7 @@ package struct Approvals: Sendable {
                 .conflict, at: .hold, publicText: "you have approved this request already; another operator must",
                 detail: "\(credential.principal) approved \(id) before")
         }
-        let needed = try approvalsNeeded(held)
+        let needed = try await approvalsNeeded(held)
         guard held.approvals.count + 1 >= needed else {
             try await ledger.approve(held, by: credential.principal, comment: comment)
             return .waiting(needed - held.approvals.count - 1)
@@ -62,10 +62,15 @@ package struct Approvals: Sendable {
         return held
     }
 
-    /// As the policy stands now; a rule that no longer holds asks for one.
-    private func approvalsNeeded(_ held: HeldRequest) throws(Refusal) -> Int {
-        let proved = Set(held.proofs.map(\.fact.kind))
-        guard let rule = try catalog.openEndpoint(named: held.endpoint).policy.rules.first(where: { $0.requires.isSubset(of: proved) }),
+    /// As the policy stands now. Where it would not hold the request any more, one: whether it lets in is looked at when the path is resumed.
+    private func approvalsNeeded(_ held: HeldRequest) async throws(Refusal) -> Int {
+        let now = ledger.surroundings.now
+        let endpoint = try catalog.openEndpoint(named: held.endpoint)
+        let applicant = Applicant(
+            held.issuanceRequest(id: held.id, at: now), at: endpoint, principal: held.principal, proved: Set(held.proofs.map(\.fact.kind)))
+        var ignored = Trail()
+        let rates = RateBook(database: ledger.database)
+        guard let rule = try? await endpoint.policy.deciding(applicant, rates: rates, now: now, trail: &ignored),
             case .hold(_, let approvals) = rule.disposition
         else { return 1 }
         return max(1, approvals)

@@ -27,8 +27,8 @@ package struct CertificatePlan: Sendable {
         _ authorized: AuthorizedRequest, issuer: AuthorityIdentity, algorithm: SignatureAlgorithm, surroundings: Surroundings,
         trail: inout Trail
     ) throws(Refusal) -> CertificatePlan {
-        try RequestedExtensions.judge(authorized.request.proposal.certificationRequest, trail: &trail)
         let template = authorized.template
+        try RequestedExtensions.judge(authorized.request.proposal.certificationRequest, template: template, trail: &trail)
         let chosen = try ChosenNames(authorized, trail: &trail)
         let publicKey = authorized.request.proposal.publicKey
         let serialNumber = serialNumber(surroundings.randomness)
@@ -38,7 +38,7 @@ package struct CertificatePlan: Sendable {
             serialNumber: serialNumber, signatureAlgorithm: algorithm, issuer: issuer.subject,
             validity: try validity(template, issuer: issuer, now: surroundings.now, trail: &trail), subject: chosen.subject,
             publicKey: publicKey,
-            extensions: try extensions(template, issuer: issuer, publicKey: publicKey, names: chosen, list: list, trail: &trail))
+            extensions: try extensions(authorized, issuer: issuer, publicKey: publicKey, names: chosen, list: list, trail: &trail))
         trail.note(
             .shape,
             "serial \(certificate.serialNumber.hex) (random), subject '\(chosen.subject)' and names [\(chosen.alternativeNames.map(\.description).joined(separator: ", "))] (proposal, covered by \(authorized.authenticated.principal)), the rest from template \(template.name)"
@@ -67,6 +67,12 @@ package struct CertificatePlan: Sendable {
             }
             notBefore = max(notBefore, bounds.notBefore)
             if notAfter > bounds.notAfter {
+                guard template.atIssuerEnd == .shorten else {
+                    throw Refusal(
+                        .internalFault, at: .shape, publicText: "the CA certificate ends before this certificate would",
+                        detail: "authority '\(issuer.authority)' ends \(bounds.notAfter); template \(template.name) says atIssuerEnd: refuse",
+                        advice: "renew the CA certificate, or shorten the template's lifetime")
+                }
                 notAfter = bounds.notAfter
                 trail.note(.shape, "validity shortened to the issuer's end")
             }
@@ -75,9 +81,10 @@ package struct CertificatePlan: Sendable {
     }
 
     private static func extensions(
-        _ template: Template, issuer: AuthorityIdentity, publicKey: SubjectPublicKeyInfo, names: ChosenNames, list listURL: String,
+        _ authorized: AuthorizedRequest, issuer: AuthorityIdentity, publicKey: SubjectPublicKeyInfo, names: ChosenNames, list listURL: String,
         trail: inout Trail
     ) throws(Refusal) -> [CertificateExtension] {
+        let template = authorized.template
         var list: [CertificateExtension] = []
         switch template.basicConstraints {
         case .absent: break
@@ -100,7 +107,7 @@ package struct CertificatePlan: Sendable {
         }
         if template.carriesTemplateName { list.append(Extensions.microsoftTemplateName(template.name)) }
         if template.carriesOCSPNoCheck { list.append(Extensions.ocspNoCheck()) }
-        return list
+        return list + (try TemplateExtensions(authorized, issuer: issuer).list(trail: &trail))
     }
 }
 

@@ -17,14 +17,24 @@ struct ChosenNames {
         }
         var names: [GeneralName] = []
         for name in proposal.alternativeNames where !names.contains(name) {
+            if case .uri(let text) = name, Self.claimsSID(text) {
+                trail.note(.shape, "requested SID (\(name)) dropped: it comes from a directory or not at all")
+                continue
+            }
             guard coverage.contains(where: { $0.covers(name) }) else { throw Self.uncovered(name.description, authorized) }
-            guard let type = name.type, template.nameTypes.contains(type) else {
+            guard let type = name.type, template.carries(name, of: type) else {
+                if template.unknownNames == .refuse {
+                    throw Refusal(
+                        .unacceptableName, at: .shape, publicText: "a requested name is of a type that is not issued here",
+                        detail: "\(name); template \(template.name) says unknownNames: refuse")
+                }
                 trail.note(.shape, "requested name \(name) dropped: template \(template.name) does not carry this type")
                 continue
             }
             names.append(name)
         }
 
+        names += try Self.further(authorized, besides: names, trail: &trail)
         if names.isEmpty, template.addsCommonNameToDNS, let commonName, DNSNameSyntax.isHostName(commonName) {
             let name = GeneralName.dns(commonName)
             if coverage.contains(where: { $0.covers(name) }) { names.append(name) }
@@ -48,11 +58,40 @@ struct ChosenNames {
                 .unacceptableName, at: .shape, publicText: "the request names nobody",
                 detail: "neither a common name nor an alternative name that the template carries")
         }
-        let dropped = proposal.certificationRequest.subject.attributes.count - (proposal.commonName == nil ? 0 : 1)
-        if dropped > 0 { trail.note(.shape, "\(dropped) further subject attributes dropped: the subject is the common name alone") }
-        subject = commonName.map { DistinguishedName(commonName: $0) } ?? .empty
+        subject = try SubjectAttributes(authorized, trail: &trail).subject(commonName: commonName)
         alternativeNames = names
     }
+
+    /// Names that the template takes from elsewhere than the request, and the ones that it cannot do without.
+    private static func further(_ authorized: AuthorizedRequest, besides asked: [GeneralName], trail: inout Trail) throws(Refusal)
+        -> [GeneralName]
+    {
+        let template = authorized.template
+        var names: [GeneralName] = []
+        for rule in template.names {
+            let found: [GeneralName] =
+                switch rule.from {
+                case .proposal: asked.filter { $0.type == rule.type }
+                case .fixed: rule.values.compactMap(rule.type.name)
+                case .evidence: authorized.coverage.compactMap(\.literalName).filter { $0.type == rule.type && rule.admits($0) }
+                case .directory: authorized.directory?.names.filter { $0.type == rule.type }.compactMap { $0.type.name($0.text) } ?? []
+                }
+            guard !rule.required || !found.isEmpty else {
+                throw Refusal(
+                    .unacceptableName, at: .shape, publicText: "a name that this certificate needs is missing",
+                    detail: "template \(template.name) requires \(rule.type.rawValue) from \(rule.from.rawValue)")
+            }
+            guard rule.from != .proposal else { continue }
+            for name in found where !asked.contains(name) && !names.contains(name) {
+                names.append(name)
+                trail.note(.shape, "name \(name) (\(rule.from.rawValue))")
+            }
+        }
+        return names
+    }
+
+    /// The SAN form of a SID (KB5014754).
+    private static func claimsSID(_ uri: String) -> Bool { uri.lowercased().hasPrefix("tag:microsoft.com,") }
 
     private static func uncovered(_ name: String, _ authorized: AuthorizedRequest) -> Refusal {
         Refusal(
@@ -64,18 +103,6 @@ struct ChosenNames {
 }
 
 extension GeneralName {
-    /// The template's word for this type; nil for types that no template carries.
-    var type: Template.NameType? {
-        switch self {
-        case .dns: .dns
-        case .ip: .ip
-        case .email: .email
-        case .upn: .upn
-        case .uri: .uri
-        case .directory, .registeredID, .other, .unknown: nil
-        }
-    }
-
     /// The name as text fit for a common name.
     fileprivate var text: String? {
         switch self {

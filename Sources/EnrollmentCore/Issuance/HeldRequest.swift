@@ -8,8 +8,10 @@ package struct StoredProof: Sendable, Hashable, Codable {
     package let principal: String
     package let covers: [NamePattern]
     let predecessorTemplate: String?
+    let directory: DirectoryIdentity?
 
     init(_ proof: Proof) {
+        directory = proof.directory
         fact = proof.fact
         principal = proof.principal
         covers = proof.covers
@@ -40,6 +42,8 @@ package struct HeldRequest: Sendable {
     package let createdAt: Date
     package let expiresAt: Date
     let binding: String
+    /// The client's address at its first arrival, for as long as the trail is kept.
+    let peer: String?
     let exchangeID: [UInt8]
     let templateHint: String?
     let predecessor: Certificate?
@@ -63,6 +67,7 @@ package struct HeldRequest: Sendable {
         createdAt = try row.date("created_at")
         expiresAt = try row.date("expires_at")
         binding = try row.text("binding")
+        peer = try row.optionalText("peer")
         exchangeID = try row.blob("exchange")
         templateHint = try row.optionalText("template_hint")
         predecessor = try row.optionalBlob("predecessor").map { try Certificate(der: $0) }
@@ -75,9 +80,11 @@ package struct HeldRequest: Sendable {
     func issuanceRequest(id: RequestID, at instant: Date) -> IssuanceRequest {
         IssuanceRequest(
             id: id,
-            arrival: Arrival(endpoint: endpoint, binding: binding, operation: operation, exchangeID: exchangeID, instant: instant),
+            arrival: Arrival(
+                endpoint: endpoint, binding: binding, operation: operation, peer: peer, exchangeID: exchangeID, instant: instant),
             intent: predecessor.map { .renew(of: $0) } ?? .enroll, credentials: [],
-            proposal: Proposal(certificationRequest, templateHint: templateHint), checkedAs: requestDigest)
+            proposal: Proposal(certificationRequest, templateHint: templateHint), checkedAs: requestDigest,
+            firstArrivedAt: createdAt)
     }
 
     var pending: PendingRequest { PendingRequest(reference: id, reason: reason) }

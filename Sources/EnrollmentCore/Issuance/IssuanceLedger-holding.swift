@@ -10,6 +10,7 @@ extension IssuanceLedger {
     func hold(_ checked: CheckedPlan, reason: String, trail: Trail) async throws(Refusal) -> PendingRequest {
         let authorized = checked.plan.authorized
         let authenticated = authorized.authenticated
+        try authenticated.refuseSuppositions(at: .hold)
         let request = authorized.request
         let now = surroundings.now
         let predecessor: [UInt8]? = if case .renew(let certificate) = request.intent { certificate.der } else { nil }
@@ -43,7 +44,7 @@ extension IssuanceLedger {
                     .date(now.addingTimeInterval(Self.holdingPeriod)),
                 ]),
         ])
-        authenticated.evidence.flatMap(\.proof.claims).forEach { unit.append($0) }
+        authorized.claims.forEach { unit.append($0) }
         unit.append(TransactionLog.row(for: request, principal: authenticated.principal, outcome: .pending, trail: trail, finishedAt: now))
         unit.journal.append(
             AuditEntry(
@@ -78,7 +79,10 @@ extension IssuanceLedger {
     func heldRequests(_ condition: String, _ parameters: [SQLValue]) async throws(Refusal) -> [HeldRequest] {
         try await attempt(.hold) {
             try await database.read(
-                "SELECT * FROM held_requests WHERE \(condition) AND expires_at > ? ORDER BY id DESC LIMIT 1000",
+                """
+                SELECT *, (SELECT peer FROM transactions WHERE transactions.id = held_requests.id) AS peer FROM held_requests
+                WHERE \(condition) AND expires_at > ? ORDER BY id DESC LIMIT 1000
+                """,
                 parameters + [.date(surroundings.now)]
             ).map { try HeldRequest($0) }
         }

@@ -136,6 +136,7 @@ package struct IssuanceLedger: Sendable {
             Refusal(
                 .badCredential, at: stage, publicText: "the challenge was not accepted", detail: "the one-time challenge is spent",
                 advice: "make a new one; a device that is to come back needs one for each certificate")
+        case .unmet(RateBook.claimLabel): RateBook.refusal("another request was the last that the rule's rate allows", at: stage)
         case .unmet(let label):
             Refusal(.conflict, at: stage, detail: "'\(label ?? "a condition")' did not hold any more: another request was first")
         case .conflict(let detail): Refusal(.conflict, at: stage, detail: detail)

@@ -4,13 +4,13 @@ import Persistence
 
 /// The one path from a knock at a door to a certificate. Each stage's type can only be made by the stage before it.
 package struct IssuancePipeline: Sendable {
-    private let catalog: Catalog
-    private let desk: AuthenticationDesk
+    let catalog: Catalog
+    let desk: AuthenticationDesk
     private let ledger: IssuanceLedger
     private let authorities: [String: Authority]
     private let transactions: TransactionLog
-    private let surroundings: Surroundings
-    private let weakKeys: WeakKeyList
+    let surroundings: Surroundings
+    let weakKeys: WeakKeyList
     private let reached: @Sendable (Checkpoint) -> Void
     /// Whether something stands between complete and release, so that each is a transaction of its own.
     private let releasesInSteps: Bool
@@ -56,7 +56,7 @@ package struct IssuancePipeline: Sendable {
             .authenticate, "\(authenticated.principal): \(authenticated.evidence.map(\.proof.fact.kind.rawValue).joined(separator: ", "))")
         for _ in 0..<3 {
             if let outcome = try await settled(authenticated, &trail) { return outcome }
-            let authorized = try authenticated.endpoint.policy.authorize(authenticated, catalog: catalog, trail: &trail)
+            let authorized = try await authorize(authenticated, &trail)
             if let outcome = try await decide(authorized, &trail) { return outcome }
         }
         throw Refusal(.conflict, at: .record, detail: "the same request was recorded by somebody else three times over")
@@ -86,6 +86,11 @@ package struct IssuancePipeline: Sendable {
         throw Refusal(
             .conflict, at: .settle, publicText: "the same request is still in progress; try again", detail: "another worker holds its lease"
         )
+    }
+
+    func authorize(_ authenticated: AuthenticatedRequest, _ trail: inout Trail) async throws(Refusal) -> AuthorizedRequest {
+        try await authenticated.endpoint.policy.authorize(
+            authenticated, catalog: catalog, rates: RateBook(database: ledger.database), now: surroundings.now, trail: &trail)
     }
 
     /// Issues or holds. Nil when the same request was recorded meanwhile.
@@ -201,7 +206,7 @@ package struct IssuancePipeline: Sendable {
         do throws(Refusal) {
             let authenticated = try await desk.recall(held, as: request, approvedBy: credential, claim: claim)
             trail.note(.authenticate, "\(held.principal): evidence looked at again")
-            let authorized = try authenticated.endpoint.policy.authorize(authenticated, catalog: catalog, trail: &trail)
+            let authorized = try await authorize(authenticated, &trail)
             guard case .released(let issuance)? = try await decide(authorized, isApproved: true, &trail) else {
                 throw Refusal(.conflict, at: .hold, detail: "held request \(held.id) was settled meanwhile")
             }
@@ -246,7 +251,7 @@ package struct IssuancePipeline: Sendable {
         await transactions.refuse(refusal, arrival: arrival)
     }
 
-    private func authority(named name: String) throws(Refusal) -> Authority {
+    func authority(named name: String) throws(Refusal) -> Authority {
         guard let authority = authorities[name] else {
             throw Refusal(
                 .internalFault, at: .authorize, detail: "authority '\(name)' is not loaded", advice: "`muster doctor` checks the keys")

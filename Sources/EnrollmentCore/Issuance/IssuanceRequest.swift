@@ -44,11 +44,13 @@ package struct IssuanceRequest: Sendable {
         if let hint = proposal.templateHint, hint != proposal.certificationRequest.templateName { hash.add(hint) }
         digest = hash.finish()
         isPossessionProved = false
+        firstArrivedAt = arrival.instant
     }
 
     /// A request that was checked when it was held, and has lost its signature since.
     init(
-        id: RequestID, arrival: Arrival, intent: Intent, credentials: [any Credential], proposal: Proposal, checkedAs digest: [UInt8]
+        id: RequestID, arrival: Arrival, intent: Intent, credentials: [any Credential], proposal: Proposal, checkedAs digest: [UInt8],
+        firstArrivedAt: Date
     ) {
         self.id = id
         self.arrival = arrival
@@ -58,10 +60,13 @@ package struct IssuanceRequest: Sendable {
         self.digest = digest
         uponRelease = nil
         isPossessionProved = true
+        self.firstArrivedAt = firstArrivedAt
     }
 
     /// Whether the proof of possession was checked before the request was held.
     let isPossessionProved: Bool
+    /// For a held request earlier than its present arrival: policy asks when the client came, not when a person approved.
+    let firstArrivedAt: Date
 
     /// SHA-256 of what makes two requests the same one: endpoint, operation, CertificationRequestInfo, predecessor, the exchange's `retryID`, and
     /// the template that is named beside it.

@@ -3,7 +3,7 @@ import PKIFormats
 /// Judges the extensions that a certification request wishes for. Names are chosen elsewhere; nothing here is ever copied.
 enum RequestedExtensions {
     /// - Throws: `.unacceptableRequest` for a wish to be a CA: who asks for that is no enrolling device.
-    static func judge(_ request: CertificationRequest, trail: inout Trail) throws(Refusal) {
+    static func judge(_ request: CertificationRequest, template: Template, trail: inout Trail) throws(Refusal) {
         for wish in request.requestedExtensions {
             switch wish.oid {
             case OIDs.basicConstraints:
@@ -18,7 +18,14 @@ enum RequestedExtensions {
                 trail.note(.shape, "requested extended key usage dropped: the template decides")
             case OIDs.subjectAlternativeName, OIDs.microsoftTemplateName:
                 break
+            case OIDs.microsoftSecurityIdentifier:
+                trail.note(.shape, "requested SID dropped: it comes from a directory or not at all")
             default:
+                if wish.critical, template.unknownCritical == .refuse {
+                    throw Refusal(
+                        .unacceptableRequest, at: .shape, publicText: "a critical extension of the request is not known here",
+                        detail: "extension \(wish.oid); template \(template.name) says unknownCritical: refuse")
+                }
                 trail.note(.shape, "requested extension \(wish.oid) dropped: the template does not name it")
             }
         }

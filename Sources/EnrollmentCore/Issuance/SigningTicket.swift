@@ -29,6 +29,11 @@ extension IssuanceLedger {
     func record(_ checked: CheckedPlan, trail: Trail) async throws(RecordFailure) -> SigningTicket {
         let plan = checked.plan
         let authenticated = plan.authorized.authenticated
+        do throws(Refusal) {
+            try authenticated.refuseSuppositions(at: .record)
+        } catch {
+            throw .refused(error)
+        }
         let request = authenticated.request
         let now = surroundings.now
         let key = authenticated.settlementKey
@@ -72,7 +77,7 @@ extension IssuanceLedger {
                     "UPDATE issuances SET crl_shard = ? WHERE id = ?", [.integer(Int64(plan.listShard)), .blob(request.id.bytes)],
                     expectedRows: 1, label: "shard"))
         }
-        authenticated.evidence.flatMap(\.proof.claims).forEach { unit.append($0) }
+        plan.authorized.claims.forEach { unit.append($0) }
         unit.append(
             TransactionLog.row(
                 for: request, principal: authenticated.principal, outcome: .recorded, serial: plan.certificate.serialNumber, trail: trail))

@@ -1,4 +1,7 @@
-/// Ordered rules; the first whose proofs are all there decides.
+import Foundation
+import Persistence
+
+/// Ordered rules; the first whose proofs and conditions are all there decides.
 package struct Policy: Sendable, Hashable, Codable {
     package let rules: [PolicyRule]
 
@@ -14,7 +17,9 @@ package struct Policy: Sendable, Hashable, Codable {
     }
 
     /// Decides about an authenticated request. What is held is authorized too, so that it can be checked before a person sees it.
-    func authorize(_ authenticated: AuthenticatedRequest, catalog: Catalog, trail: inout Trail) throws(Refusal) -> AuthorizedRequest {
+    func authorize(_ authenticated: AuthenticatedRequest, catalog: Catalog, rates: RateBook, now: Date, trail: inout Trail)
+        async throws(Refusal) -> AuthorizedRequest
+    {
         if case .renew(let predecessor) = authenticated.request.intent {
             let needed = Fact.holdsPrivateKey(fingerprint: predecessor.fingerprint(.sha256))
             guard authenticated.evidence.contains(where: { $0.proof.fact == needed }) else {
@@ -27,21 +32,47 @@ package struct Policy: Sendable, Hashable, Codable {
                 throw Refusal(.notAuthorized, at: .authorize, detail: "who asks for another is not a registered signer")
             }
         }
-        let proved = Set(authenticated.evidence.map(\.proof.fact.kind))
-        for rule in rules where rule.requires.isSubset(of: proved) {
-            if case .refuse(let text) = rule.disposition {
-                throw Refusal(.notAuthorized, at: .authorize, publicText: text, detail: "rule '\(rule.name)' refuses")
-            }
-            let template = try template(of: rule, for: authenticated, catalog: catalog, trail: &trail)
-            trail.note(
-                .authorize,
-                "rule '\(rule.name)' of \(authenticated.endpoint.name) version \(authenticated.endpoint.version) gives template \(template.name) version \(template.version)"
-            )
-            return AuthorizedRequest(authenticated, rule: rule, template: template)
+        let applicant = Applicant(authenticated)
+        let rule = try await deciding(applicant, rates: rates, now: now, trail: &trail)
+        if case .refuse(let text) = rule.disposition {
+            trail.note(.authorize, "rule '\(rule.name)' refuses")
+            throw Refusal(.notAuthorized, at: .authorize, publicText: text, detail: "rule '\(rule.name)' refuses")
         }
+        let template = try template(of: rule, for: authenticated, catalog: catalog, trail: &trail)
+        let endpoint = authenticated.endpoint
+        trail.note(
+            .authorize,
+            "rule '\(rule.name)' of \(endpoint.name) version \(endpoint.version) gives template \(template.name) version \(template.version)"
+        )
+        let claim = rule.conditions.rate.map { RateBook.claim($0, of: rule.name, by: applicant, now: now) }
+        return AuthorizedRequest(authenticated, rule: rule, template: template, ruleClaim: claim)
+    }
+
+    /// The rule that decides; what every rule before it found goes to the trail.
+    /// - Throws: `.notAuthorized`, or `.rateLimited` where nothing but a rate stood in the way.
+    func deciding(_ applicant: Applicant, rates: RateBook, now: Date, trail: inout Trail) async throws(Refusal) -> PolicyRule {
+        var exhausted: String?
+        for rule in rules {
+            let missing = rule.requires.subtracting(applicant.proved).map(\.rawValue).sorted()
+            if !missing.isEmpty {
+                trail.note(.authorize, "rule '\(rule.name)' passed over: not proved: \(missing.joined(separator: ", "))")
+                continue
+            }
+            if let objection = rule.conditions.objection(to: applicant) {
+                trail.note(.authorize, "rule '\(rule.name)' passed over: \(objection)")
+                continue
+            }
+            if let rate = rule.conditions.rate, try await rates.used(rate, of: rule.name, by: applicant, now: now) >= rate.count {
+                exhausted = "rule '\(rule.name)' lets \(rate.count) in \(rate.within) seconds pass, and has"
+                trail.note(.authorize, "rule '\(rule.name)' passed over: its rate is used up")
+                continue
+            }
+            return rule
+        }
+        if let exhausted { throw RateBook.refusal(exhausted, at: .authorize) }
         throw Refusal(
             .notAuthorized, at: .authorize,
-            detail: "no rule accepts \(proved.map(\.rawValue).sorted().joined(separator: ", ")) at \(authenticated.endpoint.name)")
+            detail: "no rule accepts \(applicant.proved.map(\.rawValue).sorted().joined(separator: ", ")) at \(applicant.endpoint.name)")
     }
 
     /// A renewal stays with its predecessor's template; otherwise the one that the request names, if the rule offers it, or the rule's first.
@@ -71,19 +102,27 @@ package struct AuthorizedRequest: Sendable {
     package let authenticated: AuthenticatedRequest
     package let rule: PolicyRule
     package let template: Template
+    private let ruleClaim: WriteUnit?
 
-    fileprivate init(_ authenticated: AuthenticatedRequest, rule: PolicyRule, template: Template) {
+    fileprivate init(_ authenticated: AuthenticatedRequest, rule: PolicyRule, template: Template, ruleClaim: WriteUnit?) {
         self.authenticated = authenticated
         self.rule = rule
         self.template = template
+        self.ruleClaim = ruleClaim
     }
 
     package var request: IssuanceRequest { authenticated.request }
+
+    /// What the proofs and the rule spend, redeemed in the transaction that records or holds.
+    var claims: [WriteUnit] { authenticated.evidence.flatMap(\.proof.claims) + (ruleClaim.map { [$0] } ?? []) }
 
     /// Whether people decide; the outcome is then kept for as long as the client may ask.
     var isHeldByRule: Bool {
         if case .hold = rule.disposition { true } else { false }
     }
+
+    /// What a directory says of the principal.
+    var directory: DirectoryIdentity? { authenticated.evidence.lazy.compactMap(\.proof.directory).first }
 
     /// The names that the evidence lets into the certificate.
     var coverage: [NamePattern] { authenticated.evidence.flatMap(\.proof.covers) }

@@ -3,12 +3,17 @@ package struct PolicyRule: Sendable, Hashable, Codable {
     package let name: String
     /// All must be among the evidence.
     package let requires: Set<Fact.Kind>
+    /// What else must be so.
+    package let conditions: RuleConditions
     /// The first is the default; a request may name another of them.
     package let templates: [String]
     package let disposition: Disposition
 
     /// - Throws: `Refusal` when `requires` or `templates` is empty; only a rule that refuses needs neither.
-    package init(name: String, requires: Set<Fact.Kind>, templates: [String], disposition: Disposition = .issue) throws(Refusal) {
+    package init(
+        name: String, requires: Set<Fact.Kind>, templates: [String], conditions: RuleConditions = RuleConditions(),
+        disposition: Disposition = .issue
+    ) throws(Refusal) {
         guard disposition.isRefusal || (!requires.isEmpty && !templates.isEmpty) else {
             throw Refusal(
                 .unacceptableRequest, at: .authorize, publicText: "a rule must require a proof and name a template",
@@ -16,6 +21,7 @@ package struct PolicyRule: Sendable, Hashable, Codable {
         }
         self.name = name
         self.requires = requires
+        self.conditions = conditions
         self.templates = templates
         self.disposition = disposition
     }
@@ -26,12 +32,13 @@ package struct PolicyRule: Sendable, Hashable, Codable {
     private init(_ other: PolicyRule, _ disposition: Disposition) {
         name = other.name
         requires = other.requires
+        conditions = other.conditions
         templates = other.templates
         self.disposition = disposition
     }
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, requires, templates, disposition
+        case name, requires, when, templates, disposition
     }
 
     package init(from decoder: any Decoder) throws {
@@ -39,10 +46,11 @@ package struct PolicyRule: Sendable, Hashable, Codable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let name = try container.decode(String.self, forKey: .name)
         let requires = try container.decodeIfPresent(Set<Fact.Kind>.self, forKey: .requires) ?? []
+        let conditions = try container.decodeIfPresent(RuleConditions.self, forKey: .when) ?? RuleConditions()
         let templates = try container.decodeIfPresent([String].self, forKey: .templates) ?? []
         let disposition = try container.decodeIfPresent(Disposition.self, forKey: .disposition) ?? .issue
         do {
-            try self.init(name: name, requires: requires, templates: templates, disposition: disposition)
+            try self.init(name: name, requires: requires, templates: templates, conditions: conditions, disposition: disposition)
         } catch {
             throw decoder.corrupted("rule '\(name)': \(error.publicText)")
         }
@@ -53,6 +61,7 @@ package struct PolicyRule: Sendable, Hashable, Codable {
         try container.encode(name, forKey: .name)
         // In an order that does not change from one writing to the next.
         try container.encode(requires.sorted { $0.rawValue < $1.rawValue }, forKey: .requires)
+        if conditions != RuleConditions() { try container.encode(conditions, forKey: .when) }
         try container.encode(templates, forKey: .templates)
         try container.encode(disposition, forKey: .disposition)
     }

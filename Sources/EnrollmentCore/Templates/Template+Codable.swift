@@ -3,7 +3,9 @@ extension Template: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case name, version, title, keyUsage, extendedKeyUsages, basicConstraints, nameTypes, addsCommonNameToDNS, fillsCommonName
         case requiresAlternativeName, allowedKeys, lifetime, backdating, minimumLifetime, carriesCRLDistributionPoint, carriesOCSP
-        case carriesOCSPNoCheck, carriesTemplateName, renewalWindow
+        case carriesOCSPNoCheck, carriesTemplateName, renewalWindow, keyReuse, names
+        case subject, securityIdentifier, certificatePolicies, mustStaple
+        case noRevocationAvailable, carriesTemplateID, unknownCritical, unknownNames, atIssuerEnd
     }
 
     package init(from decoder: any Decoder) throws {
@@ -37,6 +39,17 @@ extension Template: Codable {
         try read(.carriesOCSPNoCheck, into: &carriesOCSPNoCheck)
         try read(.carriesTemplateName, into: &carriesTemplateName)
         try read(.renewalWindow, into: &renewalWindow)
+        keyReuse = try container.decodeIfPresent(KeyReuse.self, forKey: .keyReuse)
+        try read(.names, into: &names)
+        try read(.subject, into: &subject)
+        try read(.securityIdentifier, into: &securityIdentifier)
+        try read(.certificatePolicies, into: &certificatePolicies)
+        try read(.mustStaple, into: &mustStaple)
+        try read(.noRevocationAvailable, into: &noRevocationAvailable)
+        try read(.carriesTemplateID, into: &carriesTemplateID)
+        try read(.unknownCritical, into: &unknownCritical)
+        try read(.unknownNames, into: &unknownNames)
+        try read(.atIssuerEnd, into: &atIssuerEnd)
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -60,6 +73,17 @@ extension Template: Codable {
         try container.encode(carriesOCSPNoCheck, forKey: .carriesOCSPNoCheck)
         try container.encode(carriesTemplateName, forKey: .carriesTemplateName)
         try container.encode(TimeSpan(seconds: renewalWindow), forKey: .renewalWindow)
+        try container.encodeIfPresent(keyReuse, forKey: .keyReuse)
+        try container.encode(names, forKey: .names)
+        try container.encode(subject, forKey: .subject)
+        try container.encode(securityIdentifier, forKey: .securityIdentifier)
+        try container.encode(certificatePolicies, forKey: .certificatePolicies)
+        try container.encode(mustStaple, forKey: .mustStaple)
+        try container.encode(noRevocationAvailable, forKey: .noRevocationAvailable)
+        try container.encode(carriesTemplateID, forKey: .carriesTemplateID)
+        try container.encode(unknownCritical, forKey: .unknownCritical)
+        try container.encode(unknownNames, forKey: .unknownNames)
+        try container.encode(atIssuerEnd, forKey: .atIssuerEnd)
     }
 }
 

@@ -11,7 +11,7 @@ package struct Template: Sendable, Hashable {
 
     /// A type of subject alternative name.
     package enum NameType: String, Sendable, CaseIterable, Codable {
-        case dns, ip, email, upn, uri
+        case dns, ip, email, upn, uri, permanentIdentifier, hardwareModule
     }
 
     /// A key that a client may bring.
@@ -36,7 +36,24 @@ package struct Template: Sendable, Hashable {
     /// Dotted OIDs, in order.
     package var extendedKeyUsages: [String]
     package var basicConstraints: BasicConstraints
+    /// Types that the request may ask for as the credential covers them; `names` says more exactly where others come from.
     package var nameTypes: [NameType]
+    package var names: [NameRule] = []
+    /// Subject attributes beside the common name, in the order of the certificate.
+    package var subject: [SubjectRule] = []
+    package var securityIdentifier = Presence.absent
+    package var certificatePolicies: [CertificatePolicy] = []
+    /// RFC 7633: a TLS server that must staple its status.
+    package var mustStaple = false
+    /// RFC 9608: short-lived, and never revoked; goes with neither a CRL nor OCSP.
+    package var noRevocationAvailable = false
+    /// The template by object identifier and version, as policy answers name it (MS-WCCE 2.2.2.7.7.2).
+    package var carriesTemplateID = false
+    /// For extensions marked critical in a request that this server does not know.
+    package var unknownCritical = UnknownWish.drop
+    /// For alternative names of types that this template does not carry.
+    package var unknownNames = UnknownWish.drop
+    package var atIssuerEnd = IssuerEnd.shorten
     /// A common name that is a DNS name becomes a dNSName when no alternative name is asked.
     package var addsCommonNameToDNS: Bool
     /// The first alternative name becomes the common name when none is asked.
@@ -89,6 +106,11 @@ package struct Template: Sendable, Hashable {
         self.carriesTemplateName = carriesTemplateName
         self.renewalWindow = renewalWindow ?? lifetime / 3
         self.keyReuse = keyReuse
+    }
+
+    /// Whether the request may ask for names of this type.
+    func carries(_ name: GeneralName, of type: NameType) -> Bool {
+        nameTypes.contains(type) || names.contains { $0.type == type && $0.from == .proposal && $0.admits(name) }
     }
 
     /// Whether certificates of this template may sign others.

@@ -41,6 +41,8 @@ struct TemplateRules {
             complain("allowedKeys", "is empty", "choose from \(Template.AllowedKey.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         times(complain)
+        names(complain)
+        extensions(complain)
         return found
     }
 
@@ -50,6 +52,66 @@ struct TemplateRules {
         if !(0...template.lifetime).contains(template.minimumLifetime) { complain("minimumLifetime", "out of range", "up to the lifetime") }
         if !(0..<max(1, template.lifetime)).contains(template.renewalWindow) {
             complain("renewalWindow", "out of range", "shorter than the lifetime")
+        }
+    }
+
+    private func names(_ complain: (String, String, String) -> Void) {
+        for (index, rule) in template.names.enumerated() {
+            let path = "names[\(index)]"
+            switch rule.from {
+            case .fixed:
+                if rule.values.isEmpty { complain("\(path).values", "is empty", "write the names, or take them from elsewhere") }
+                for value in rule.values where rule.type.name(value) == nil {
+                    complain("\(path).values", "'\(value)' is no \(rule.type.rawValue) name", "correct it")
+                }
+            case .evidence, .proposal, .directory:
+                if !rule.values.isEmpty { complain("\(path).values", "only fixed names have values", "say from: fixed, or leave them out") }
+            }
+            if rule.from == .directory || rule.from == .fixed, !rule.matching.isEmpty {
+                complain("\(path).matching", "\(rule.from.rawValue) names are not matched", "leave it out")
+            }
+            if rule.from == .proposal, template.nameTypes.contains(rule.type) {
+                complain("\(path).type", "nameTypes carries \(rule.type.rawValue) already, without these patterns", "take it out of nameTypes")
+            }
+        }
+        for (index, rule) in template.subject.enumerated() {
+            let path = "subject[\(index)]"
+            guard let (_, bound) = Template.SubjectRule.attributes[rule.attribute] else {
+                let known = Template.SubjectRule.attributes.keys.sorted().joined(separator: ", ")
+                complain("\(path).attribute", "there is no '\(rule.attribute)'", "choose from \(known)")
+                continue
+            }
+            switch rule.from {
+            case .fixed:
+                if !(1...bound).contains(rule.value?.count ?? 0) { complain("\(path).value", "1 to \(bound) characters, please", "write it") }
+            case .proposal:
+                if rule.matching.isEmpty { complain("\(path).matching", "is empty", "say which values a request may ask for") }
+                if rule.isUnconstrained {
+                    complain("\(path).matching", "'*' alone lets anyone claim anything", "write a pattern with text in it, such as 'Lab *'")
+                }
+            case .evidence: complain("\(path).from", "no credential covers subject attributes", "choose fixed, proposal or directory")
+            case .directory: break
+            }
+        }
+    }
+
+    private func extensions(_ complain: (String, String, String) -> Void) {
+        if template.noRevocationAvailable, template.carriesCRLDistributionPoint || template.carriesOCSP || template.isAuthority {
+            complain(
+                "noRevocationAvailable", "goes with neither a CRL nor OCSP nor a CA (RFC 9608 §2)",
+                "set carriesCRLDistributionPoint and carriesOCSP to false, or leave it out")
+        }
+        if template.mustStaple, !template.carriesOCSP { complain("mustStaple", "there is no OCSP to staple", "set carriesOCSP to true") }
+        for (index, policy) in template.certificatePolicies.enumerated() {
+            if OID(dotted: policy.oid) == nil {
+                complain("certificatePolicies[\(index)].oid", "'\(policy.oid)' is no object identifier", "write it dotted")
+            }
+            if let cps = policy.cps, !cps.hasPrefix("http") || !cps.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) || cps.utf8.count > 200 {
+                complain("certificatePolicies[\(index)].cps", "is no URI", "write https://…")
+            }
+        }
+        if Set(template.certificatePolicies.map(\.oid)).count != template.certificatePolicies.count {
+            complain("certificatePolicies", "one stands there twice", "name each once (RFC 5280 §4.2.1.4)")
         }
     }
 }

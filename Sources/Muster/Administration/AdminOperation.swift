@@ -32,7 +32,7 @@ enum AdminOperations {
         ApprovePending.self, RejectPending.self, SetHolding.self,
         BlockKey.self, UnblockKey.self, ListBlockedKeys.self,
         ExportAudit.self, Prune.self, OpenRawRequest.self,
-        ApplyCatalog.self, ExportCatalog.self,
+        ApplyCatalog.self, ExportCatalog.self, TestPolicy.self,
         SetEndpointOptions.self,
     ]
 

@@ -42,7 +42,16 @@ package enum OIDs {
     package static let accessOCSP: OID = [1, 3, 6, 1, 5, 5, 7, 48, 1]
     package static let accessCAIssuers: OID = [1, 3, 6, 1, 5, 5, 7, 48, 2]
 
+    // Other names (RFC 4043, RFC 4108, RFC 9598), and what has no revocation (RFC 9608).
+    package static let permanentIdentifier: OID = [1, 3, 6, 1, 5, 5, 7, 8, 3]
+    package static let hardwareModuleName: OID = [1, 3, 6, 1, 5, 5, 7, 8, 4]
+    package static let smtpUTF8Mailbox: OID = [1, 3, 6, 1, 5, 5, 7, 8, 9]
+    package static let noRevAvail: OID = [2, 5, 29, 56]
+    package static let freshestCRL: OID = [2, 5, 29, 46]
+    package static let certificatePracticeStatement: OID = [1, 3, 6, 1, 5, 5, 7, 2, 1]
+
     // Microsoft.
+    package static let microsoftObjectSID: OID = [1, 3, 6, 1, 4, 1, 311, 25, 2, 1]
     package static let microsoftTemplateName: OID = [1, 3, 6, 1, 4, 1, 311, 20, 2]
     package static let microsoftUPN: OID = [1, 3, 6, 1, 4, 1, 311, 20, 2, 3]
     package static let microsoftEnrollmentAgent: OID = [1, 3, 6, 1, 4, 1, 311, 20, 2, 1]

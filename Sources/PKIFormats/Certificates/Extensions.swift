@@ -62,7 +62,39 @@ package enum Extensions {
 
     /// Policy identifiers without qualifiers.
     package static func certificatePolicies(_ policies: [OID]) -> CertificateExtension {
-        CertificateExtension(oid: OIDs.certificatePolicies, value: DERBytes.sequence(of: policies.map { DERBytes.sequence($0.der) }))
+        certificatePolicies(policies.map { ($0, nil) })
+    }
+
+    /// Policy identifiers, each with the address of its practice statement where it has one (RFC 5280 §4.2.1.4).
+    package static func certificatePolicies(_ policies: [(OID, statement: String?)]) -> CertificateExtension {
+        let listed = policies.map { policy, statement in
+            let qualifier = statement.map {
+                DERBytes.sequence(DERBytes.sequence(OIDs.certificatePracticeStatement.der, DERBytes.ia5String($0)))
+            }
+            return DERBytes.sequence(policy.der, qualifier ?? [])
+        }
+        return CertificateExtension(oid: OIDs.certificatePolicies, value: DERBytes.sequence(of: listed))
+    }
+
+    /// RFC 9608 §2: nobody will ever publish the status of this certificate.
+    package static func noRevocationAvailable() -> CertificateExtension { CertificateExtension(oid: OIDs.noRevAvail, value: DERBytes.null) }
+
+    /// status_request, "must staple" (RFC 7633 §4.2.3.1).
+    package static func mustStaple() -> CertificateExtension {
+        CertificateExtension(oid: OIDs.tlsFeature, value: DERBytes.sequence(DERBytes.integer(5)))
+    }
+
+    /// The template by its identifier and version (MS-WCCE 2.2.2.7.7.2).
+    package static func microsoftTemplate(_ identifier: OID, major: Int, minor: Int) -> CertificateExtension {
+        CertificateExtension(
+            oid: OIDs.microsoftCertificateTemplate,
+            value: DERBytes.sequence(identifier.der, DERBytes.integer(major), DERBytes.integer(minor)))
+    }
+
+    /// szOID_NTDS_CA_SECURITY_EXT: GeneralNames with one otherName, whose value is an OCTET STRING of the SID's text (MS-WCCE 2.2.2.7.7.4).
+    package static func microsoftSecurityIdentifier(_ sid: String) -> CertificateExtension {
+        let name = GeneralName.other(OIDs.microsoftObjectSID, value: DERBytes.octetString(Array(sid.utf8)))
+        return CertificateExtension(oid: OIDs.microsoftSecurityIdentifier, value: GeneralNames.encode([name]))
     }
 
     /// The template name of old Windows enrollment: a BMPString.

@@ -42,6 +42,7 @@ struct Diagnose: AdminOperation {
         findings.append(try await Self.list("root", hierarchy.root.certificate, core, warningDays: 60, remedy: "muster crl publish --root"))
         findings.append(try await unfinished(core))
         findings += core.catalog.endpoints.compactMap(EndpointOptionRules.finding)
+        findings += try await catalog(core)
         return Reply(findings: findings, keys: keys)
     }
 
@@ -50,6 +51,20 @@ struct Diagnose: AdminOperation {
         return lines == ["ok"]
             ? Finding(.fine, "the database is intact")
             : Finding(.problem, "the database is damaged (\(lines.joined(separator: "; "))): restore a backup")
+    }
+
+    /// What the catalog's rules say of what is there, and whether the lint had to stop anything of late.
+    private func catalog(_ core: EnrollmentServices) async throws -> [Finding] {
+        let challenges = try await core.challenges.list().filter { !$0.isOneTime && $0.isLive(at: core.surroundings.now) }
+        let rules = CatalogRules(authorities: try await core.generations.authorityNames(), staticChallenges: challenges)
+        let problems = rules.problems(endpoints: core.catalog.endpoints, templates: core.catalog.templates, old: core.catalog.endpoints)
+        let stopped = try await core.blockedByLint(since: core.surroundings.now.addingTimeInterval(-7 * 86_400))
+        let lint =
+            stopped == 0
+            ? Finding(.fine, "no certificate failed its lint in the last 7 days")
+            : Finding(.problem, "\(stopped) certificates failed their lint in the last 7 days: `muster transactions --outcome refused` names the templates")
+        let catalog = problems.map { Finding(.warning, "\($0)") }
+        return (catalog.isEmpty ? [Finding(.fine, "endpoints, policies and templates are in order")] : catalog) + [lint]
     }
 
     private func unfinished(_ core: EnrollmentServices) async throws -> Finding {

@@ -7,6 +7,8 @@ struct ExportCatalog: AdminOperation {
         let text: String
     }
 
+    static let changes = false
+
     /// Of endpoints and templates; empty: all.
     let names: [String]
 

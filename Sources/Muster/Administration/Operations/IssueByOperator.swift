@@ -55,7 +55,7 @@ struct IssueByOperator: AdminOperation {
         }
     }
 
-    private static func decode(_ bytes: [UInt8]) throws -> CertificationRequest {
+    static func decode(_ bytes: [UInt8]) throws -> CertificationRequest {
         do {
             if bytes.first == 0x30 { return try CertificationRequest(der: bytes) }
             return try CertificationRequest(pem: String(decoding: bytes, as: UTF8.self))

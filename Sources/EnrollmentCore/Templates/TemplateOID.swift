@@ -1,19 +1,19 @@
 import PKIFormats
 
-/// Object identifiers for templates in policy answers. Windows wants one a template, stable, with arcs of at most 32 bits.
+/// Object identifiers for templates, in policy answers and certificates. Windows wants one a template, stable, with arcs of at most 32 bits.
 /// They are made as a directory forest makes its own: Microsoft's arc for enterprise templates, numbers from the root CA's key, numbers
 /// from the template's name.
-struct TemplateOID: Sendable {
+package struct TemplateOID: Sendable {
     private static let arc = "1.3.6.1.4.1.311.21.8"
     private let enterprise: [String]
 
     /// - Parameter rootKeyIdentifier: of the CA that all certificates of the installation lead up to.
-    init(rootKeyIdentifier: [UInt8]) {
+    package init(rootKeyIdentifier: [UInt8]) {
         enterprise = Self.numbers(HashAlgorithm.sha256.digest(rootKeyIdentifier), count: 6)
     }
 
     /// Dotted.
-    func value(template name: String) -> String {
+    package func value(template name: String) -> String {
         ([Self.arc] + enterprise + Self.numbers(HashAlgorithm.sha256.digest(Array(name.utf8)), count: 2)).joined(separator: ".")
     }
 
