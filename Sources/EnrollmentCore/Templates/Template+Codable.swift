@@ -3,7 +3,7 @@ extension Template: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case name, version, title, keyUsage, extendedKeyUsages, basicConstraints, nameTypes, addsCommonNameToDNS, fillsCommonName
         case requiresAlternativeName, allowedKeys, lifetime, backdating, minimumLifetime, carriesCRLDistributionPoint, carriesOCSP
-        case carriesOCSPNoCheck, carriesTemplateName, renewalWindow
+        case carriesOCSPNoCheck, carriesTemplateName, renewalWindow, keyReuse, supersedesAfter
     }
 
     package init(from decoder: any Decoder) throws {
@@ -37,6 +37,8 @@ extension Template: Codable {
         try read(.carriesOCSPNoCheck, into: &carriesOCSPNoCheck)
         try read(.carriesTemplateName, into: &carriesTemplateName)
         try read(.renewalWindow, into: &renewalWindow)
+        keyReuse = try container.decodeIfPresent(KeyReuse.self, forKey: .keyReuse)
+        supersedesAfter = try container.decodeIfPresent(TimeSpan.self, forKey: .supersedesAfter)?.seconds
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -60,6 +62,8 @@ extension Template: Codable {
         try container.encode(carriesOCSPNoCheck, forKey: .carriesOCSPNoCheck)
         try container.encode(carriesTemplateName, forKey: .carriesTemplateName)
         try container.encode(TimeSpan(seconds: renewalWindow), forKey: .renewalWindow)
+        try container.encodeIfPresent(keyReuse, forKey: .keyReuse)
+        try container.encodeIfPresent(supersedesAfter.map { TimeSpan(seconds: $0) }, forKey: .supersedesAfter)
     }
 }
 
