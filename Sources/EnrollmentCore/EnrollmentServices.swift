@@ -24,6 +24,9 @@ package struct EnrollmentServices: Sendable {
     package let generations: GenerationStore
     package let systemCertificates: SystemCertificates
     package let keyBlocklist: KeyBlocklist
+    package let expiry: ExpirySearch
+    package let alerts: ExpiryAlerts
+    package let supersession: Supersession
 
     /// - Parameters:
     ///   - authorities: the active generations whose keys are at hand; a server has no root among them.
@@ -64,5 +67,9 @@ package struct EnrollmentServices: Sendable {
         generations = GenerationStore(database: database, surroundings: surroundings)
         systemCertificates = SystemCertificates(database: database, surroundings: surroundings)
         keyBlocklist = KeyBlocklist(database: database, surroundings: surroundings)
+        expiry = ExpirySearch(
+            database: database, catalog: catalog, generations: generations, systemCertificates: systemCertificates, lists: revocationLists)
+        alerts = ExpiryAlerts(database: database, search: expiry, surroundings: surroundings)
+        supersession = Supersession(ledger: ledger, desk: revocation, surroundings: surroundings)
     }
 }

@@ -19,8 +19,8 @@ import ArgumentParser
             CommandGroup(
                 name: "Certificates:",
                 subcommands: [
-                    ListCommand.self, ShowCommand.self, IssueCommand.self, RevokeCommand.self, ReleaseCommand.self, CRLCommand.self,
-                    KeyCommand.self,
+                    ListCommand.self, ShowCommand.self, ExpiringCommand.self, IssueCommand.self, RevokeCommand.self, ReleaseCommand.self,
+                    CRLCommand.self, KeyCommand.self,
                 ]),
             CommandGroup(name: "Decisions:", subcommands: [PendingCommand.self, ApproveCommand.self, RejectCommand.self]),
             CommandGroup(

@@ -59,4 +59,18 @@ import Testing
         #expect(IPAddress("2001:DB8:0:0::1")?.description == "2001:db8::1")
         #expect(IPAddress("10.0.0.1")?.description == "10.0.0.1")
     }
+
+    @Test("A network holds its own addresses, mapped ones included, and no others; what is no network is refused")
+    func networks() throws {
+        let ten = try #require(IPNetwork("10.0.0.0/8"))
+        #expect(ten.contains(try #require(IPAddress("10.255.0.1"))))
+        #expect(ten.contains(try #require(IPAddress("::ffff:10.1.2.3"))))
+        #expect(!ten.contains(try #require(IPAddress("11.0.0.1"))))
+        #expect(!ten.contains(try #require(IPAddress("::1"))))
+        #expect(try #require(IPNetwork("::1")).contains(try #require(IPAddress("::1"))))
+        #expect(try #require(IPNetwork("0.0.0.0/0")).contains(try #require(IPAddress("192.0.2.1"))))
+        for text in ["", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0/8", "::/129", "all", "10.0.0.0/8/8"] {
+            #expect(IPNetwork(text) == nil, "\(text)")
+        }
+    }
 }

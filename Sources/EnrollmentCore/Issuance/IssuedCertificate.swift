@@ -47,7 +47,8 @@ extension IssuanceLedger {
         try await move(
             record.id, by: .tombstone, setting: "revoked_at = ?, revocation_reason = ?, revoked_by = 'recovery'",
             [.date(surroundings.now), .integer(Int64(RevocationReason.cessationOfOperation.rawValue))], at: .sign,
-            and: [TransactionLog.finish(record.id, outcome: .failed, trail: trail, at: surroundings.now)],
+            and: [TransactionLog.finish(record.id, outcome: .failed, trail: trail, at: surroundings.now)]
+                + RevocationVersions.change(issuerKey: record.issuerKey, serialNumber: record.serialNumber).statements,
             journal: AuditEntry(
                 .abandoned, at: surroundings.now, ["id": record.id.description, "serial": record.serialNumber.hex]))
     }

@@ -71,6 +71,20 @@ extension IssuanceLedger {
                     .date(now.addingTimeInterval(lease)),
                 ], expectedRows: 1, label: Label.serial),
         ])
+        if case .renew(let predecessor) = request.intent {
+            unit.append(
+                Statement(
+                    """
+                    INSERT INTO renewals (predecessor, successor, supersede_at)
+                        SELECT id, ?, CAST(? AS INTEGER) FROM issuances WHERE issuer_key = ? AND serial = ?
+                    ON CONFLICT (predecessor) DO UPDATE SET successor = excluded.successor, supersede_at = excluded.supersede_at
+                    """,
+                    [
+                        .blob(request.id.bytes),
+                        .date(plan.authorized.template.supersedesAfter.map { now.addingTimeInterval(Double($0)) }),
+                        .blob(predecessor.authorityKeyIdentifier ?? []), .blob(predecessor.serialNumber),
+                    ]))
+        }
         if plan.listShard > 0 {
             unit.append(
                 Statement(

@@ -39,6 +39,17 @@ package enum RevocationSchema {
                 """,
                 // Work that one process does at a time.
                 "CREATE TABLE job_leases (name TEXT PRIMARY KEY, holder BLOB NOT NULL, fence INTEGER NOT NULL, lease_until INTEGER NOT NULL)",
-            ])
+            ]),
+        Migration(
+            module: "revocation", version: 2,
+            statements: [
+                // What took a certificate's place; it may be superseded some time after.
+                "CREATE TABLE renewals (predecessor BLOB PRIMARY KEY, successor BLOB NOT NULL, supersede_at INTEGER)",
+                "CREATE INDEX renewals_due ON renewals (supersede_at) WHERE supersede_at IS NOT NULL",
+                // Up to which end, or for which thing, a threshold was told of.
+                "CREATE TABLE alert_marks (subject TEXT NOT NULL, threshold INTEGER NOT NULL, mark INTEGER NOT NULL, PRIMARY KEY (subject, threshold))",
+                // Messages on their way to the webhook.
+                "CREATE TABLE alert_messages (id BLOB PRIMARY KEY, body TEXT NOT NULL, attempts INTEGER NOT NULL, next_attempt INTEGER NOT NULL)",
+            ]),
     ]
 }

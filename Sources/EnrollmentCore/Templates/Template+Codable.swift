@@ -3,7 +3,7 @@ extension Template: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case name, version, title, keyUsage, extendedKeyUsages, basicConstraints, nameTypes, addsCommonNameToDNS, fillsCommonName
         case requiresAlternativeName, allowedKeys, lifetime, backdating, minimumLifetime, carriesCRLDistributionPoint, carriesOCSP
-        case carriesOCSPNoCheck, carriesTemplateName, renewalWindow, keyReuse, names
+        case carriesOCSPNoCheck, carriesTemplateName, renewalWindow, keyReuse, supersedesAfter, names
         case subject, securityIdentifier, certificatePolicies, mustStaple
         case noRevocationAvailable, carriesTemplateID, unknownCritical, unknownNames, atIssuerEnd
     }
@@ -50,6 +50,7 @@ extension Template: Codable {
         try read(.unknownCritical, into: &unknownCritical)
         try read(.unknownNames, into: &unknownNames)
         try read(.atIssuerEnd, into: &atIssuerEnd)
+        supersedesAfter = try container.decodeIfPresent(TimeSpan.self, forKey: .supersedesAfter)?.seconds
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -84,6 +85,7 @@ extension Template: Codable {
         try container.encode(unknownCritical, forKey: .unknownCritical)
         try container.encode(unknownNames, forKey: .unknownNames)
         try container.encode(atIssuerEnd, forKey: .atIssuerEnd)
+        try container.encodeIfPresent(supersedesAfter.map { TimeSpan(seconds: $0) }, forKey: .supersedesAfter)
     }
 }
 

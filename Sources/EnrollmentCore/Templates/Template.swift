@@ -77,6 +77,8 @@ package struct Template: Sendable, Hashable {
     package var renewalWindow: Int
     /// Nil is `sameHolder`.
     package var keyReuse: KeyReuse?
+    /// Seconds after a renewal from which the predecessor is revoked as superseded; nil: never.
+    package var supersedesAfter: Int?
 
     package init(
         name: String, version: Int = 1, title: String, keyUsage: [String], extendedKeyUsages: [String] = [],

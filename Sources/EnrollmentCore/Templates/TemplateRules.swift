@@ -53,6 +53,9 @@ struct TemplateRules {
         if !(0..<max(1, template.lifetime)).contains(template.renewalWindow) {
             complain("renewalWindow", "out of range", "shorter than the lifetime")
         }
+        if let delay = template.supersedesAfter, !(0...max(0, template.lifetime)).contains(delay) {
+            complain("supersedesAfter", "out of range", "up to the lifetime")
+        }
     }
 
     private func names(_ complain: (String, String, String) -> Void) {

@@ -91,6 +91,7 @@ package struct Pruner: Sendable {
                 ])
             if table == "issuances" {
                 unit.append(Statement("DELETE FROM settlements WHERE issuance IN (\(marks))", ids))
+                unit.append(Statement("DELETE FROM renewals WHERE predecessor IN (\(marks))", ids))
             }
             try await database.write(unit)
             count += ids.count

@@ -25,7 +25,7 @@ extension AdminOperation {
 enum AdminOperations {
     private static let all: [any AdminOperation.Type] = [
         ListEndpoints.self, SwitchEndpoint.self, ListCertificates.self, ShowCertificate.self, IssueByOperator.self, RevokeCertificate.self,
-        ReleaseCertificate.self,
+        ReleaseCertificate.self, ListExpiring.self,
         ListTransactions.self, ShowTransaction.self, NewChallenge.self, ListChallenges.self, RevokeChallenge.self, AddUser.self,
         DisableUser.self,
         AddSigner.self, ListSigners.self, RemoveSigner.self, PublishCRLs.self, BackUp.self, Diagnose.self, ListPending.self,

@@ -68,6 +68,22 @@ struct Configuration: Codable, Equatable, Sendable {
         var auditDays: Int?
     }
 
+    struct Alerts: Codable, Equatable, Sendable {
+        /// Days before the end of a client's certificate.
+        var days: [Int]?
+        /// Where to send alerts, besides the log.
+        var webhook: String?
+        /// A file that holds the secret of the webhook's signatures.
+        var secretFile: String?
+        /// Whether the webhook may be in the organisation's private network; a lab's may.
+        var allowPrivateAddresses: Bool?
+    }
+
+    struct Metrics: Codable, Equatable, Sendable {
+        /// Networks from which `/metrics` may be read; without the key: this machine. The Unix socket always may.
+        var from: [String]?
+    }
+
     /// What the CA is called in its own certificates.
     var name: String
     var hostname: String
@@ -87,12 +103,14 @@ struct Configuration: Codable, Equatable, Sendable {
     var weakKeyLists: [String]?
     var trail: TrailSettings = TrailSettings()
     var retention: Retention = Retention(rawRequestDays: 7, transactionDays: 400)
+    var alerts: Alerts?
+    var metrics: Metrics?
 }
 
 extension Configuration {
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, hostname, listeners, urls, database, keys, passphraseFile, lab, acme, tls, limits, crl, weakKeyLists, trail,
-            retention
+        case name, hostname, listeners, urls, database, keys, passphraseFile, lab, acme, tls, limits, crl, weakKeyLists, trail
+        case retention, alerts, metrics
     }
 
     /// Keys that may be left out keep their defaults.
@@ -113,5 +131,7 @@ extension Configuration {
         weakKeyLists = try container.decodeIfPresent([String].self, forKey: .weakKeyLists)
         trail = try container.decodeIfPresent(TrailSettings.self, forKey: .trail) ?? TrailSettings()
         retention = try container.decodeIfPresent(Retention.self, forKey: .retention) ?? Retention(rawRequestDays: 7, transactionDays: 400)
+        alerts = try container.decodeIfPresent(Alerts.self, forKey: .alerts)
+        metrics = try container.decodeIfPresent(Metrics.self, forKey: .metrics)
     }
 }

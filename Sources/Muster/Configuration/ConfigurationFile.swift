@@ -62,6 +62,22 @@ enum ConfigurationFile {
         guard (1...168).contains(configuration.crl.everyHours) else { throw CommandFailure("crl.everyHours: 1 to 168") }
         guard (1...256).contains(configuration.crl.shards ?? 1) else { throw CommandFailure("crl.shards: 1 to 256") }
         guard (1...1440).contains(configuration.crl.deltaMinutes ?? 60) else { throw CommandFailure("crl.deltaMinutes: 1 to 1440") }
+        try check(configuration.alerts)
+        for network in configuration.metrics?.from ?? [] where IPNetwork(network) == nil {
+            throw CommandFailure("metrics.from: '\(network)' is no network, such as 10.0.0.0/8 or ::1")
+        }
+    }
+
+    private static func check(_ alerts: Configuration.Alerts?) throws {
+        guard let alerts else { return }
+        guard (alerts.days ?? []).count <= 10, (alerts.days ?? []).allSatisfy((1...3650).contains) else {
+            throw CommandFailure("alerts.days: up to ten numbers from 1 to 3650")
+        }
+        guard let webhook = alerts.webhook else { return }
+        guard let parts = URLComponents(string: webhook), ["http", "https"].contains(parts.scheme ?? ""), parts.host?.isEmpty == false,
+            parts.user == nil
+        else { throw CommandFailure("alerts.webhook: '\(webhook)' is no http or https URL") }
+        guard alerts.secretFile != nil else { throw CommandFailure("alerts.secretFile: the webhook's messages are signed with a secret") }
     }
 
     /// A key that is misspelt would otherwise be a default, silently.

@@ -6,14 +6,30 @@ import Hummingbird
 struct MetricsRoutes: Sendable {
     let requests: RequestCounter
     let transactions: TransactionCounter
+    let expiry: ExpiryMetrics
     let startedAt: Date
+    /// Who may read them over the network.
+    let networks: [IPNetwork]
+
+    static let thisMachine = ["127.0.0.0/8", "::1"]
 
     func register(on router: Router<TransportContext>) {
-        router.get("/metrics") { _, _ in
-            Response(
+        router.get("/metrics") { _, context -> Response in
+            guard isAllowed(context) else {
+                return Response.plain(
+                    .forbidden, "metrics are not for this address: `metrics: from` in muster.yaml names those that may read them")
+            }
+            return Response(
                 status: .ok, contentType: "text/plain; version=0.0.4; charset=utf-8", text: try await text(),
                 headers: [.cacheControl: "no-store"])
         }
+    }
+
+    /// The Unix socket, which has no address, is the operator's own.
+    private func isAllowed(_ context: TransportContext) -> Bool {
+        guard let peer = context.peerAddress else { return context.peerUserID != nil }
+        guard let address = IPAddress(peer) else { return false }
+        return networks.contains { $0.contains(address) }
     }
 
     private func text() async throws -> String {
@@ -38,10 +54,11 @@ struct MetricsRoutes: Sendable {
             "# TYPE muster_certificates_issued_total counter",
             "muster_certificates_issued_total \(counts.filter { $0.key.outcome == "released" }.map(\.count).reduce(0, +))",
         ]
+        lines += try await expiry.lines()
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private static func escaped(_ text: String) -> String {
+    static func escaped(_ text: String) -> String {
         text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
     }
 }

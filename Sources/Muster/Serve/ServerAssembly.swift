@@ -25,6 +25,9 @@ struct ServerAssembly: Sendable {
     private let tlsKey: SoftwareKey
     private let authority: Authority
     private let counter = RequestCounter()
+    private let transactions: TransactionCounter
+    private let expiryMetrics: ExpiryMetrics
+    private let alerts: AlertService
     private let startedAt = Date()
     private let logger: Logger
 
@@ -36,6 +39,11 @@ struct ServerAssembly: Sendable {
         self.administration = administration
         self.authority = authority
         self.logger = logger
+        transactions = TransactionCounter(administration.core)
+        expiryMetrics = ExpiryMetrics(administration.core)
+        alerts = AlertService(
+            alerts: administration.core.alerts, days: administration.configuration.alerts?.days ?? AlertService.days,
+            webhook: try AlertWebhook(administration.configuration, in: administration.directory), logger: logger)
         let keeper = SystemCertificateKeeper(configuration: administration.configuration, services: administration.core)
         self.keeper = keeper
         let keys = administration.keys
@@ -110,7 +118,7 @@ struct ServerAssembly: Sendable {
             surroundings: services.surroundings
         ).register(on: router)
         HealthRoutes(services: services, issuer: administration.hierarchy.issuing.certificate).register(on: router)
-        MetricsRoutes(requests: counter, transactions: TransactionCounter(services), startedAt: startedAt).register(on: router)
+        metrics.register(on: router)
         return router
     }
 
@@ -139,9 +147,16 @@ struct ServerAssembly: Sendable {
         return router
     }
 
+    private var metrics: MetricsRoutes {
+        MetricsRoutes(
+            requests: counter, transactions: transactions, expiry: expiryMetrics, startedAt: startedAt,
+            networks: (configuration.metrics?.from ?? MetricsRoutes.thisMachine).compactMap(IPNetwork.init))
+    }
+
     private var adminRouter: Router<TransportContext> {
         let router = Router(context: TransportContext.self)
         AdminRoutes(administration: administration, logger: logger).register(on: router)
+        metrics.register(on: router)
         return router
     }
 
@@ -156,6 +171,11 @@ struct ServerAssembly: Sendable {
             PeriodicService("publishing the CRL", every: Self.publicationLook, logger: logger) {
                 guard let list = try await services.revocationLists.publishIfDue(for: authority, schedule.schedule) else { return }
                 logger.info("CRL published", metadata: ["number": "\(list.number)", "entries": "\(list.entries)"])
+            },
+            PeriodicService("telling what ends soon", every: .seconds(60), logger: logger) { try await alerts.look() },
+            PeriodicService("superseding what was renewed", every: .seconds(60), logger: logger) {
+                let count = try await services.supersession.run()
+                if count > 0 { logger.info("superseded", metadata: ["certificates": "\(count)"]) }
             },
             PeriodicService("renewing the CA's own certificates", every: .seconds(3600), logger: logger) {
                 try await renewOwnCertificates()
