@@ -4,6 +4,7 @@ import Persistence
 package enum CoreSchema {
     package static let migrations: [Migration] =
         first + EvidenceSchema.migrations + RevocationSchema.migrations + KeySchema.migrations + AuditSchema.migrations
+        + DutySchema.migrations
 
     private static let first: [Migration] = [
         Migration(

@@ -29,6 +29,24 @@ package struct OutgoingHTTP: Sendable {
         let fetch = Fetch(
             rules: rules, userAgent: userAgent, maxBody: maxBody, redirects: redirects, ports: ports,
             verifiesCertificates: verifiesCertificates)
+        return try await bounded(fetch, url, timeout)
+    }
+
+    /// Posts `body`; a redirect is an answer like any other.
+    /// - Parameters:
+    ///   - headers: besides those of HTTP itself.
+    ///   - maxBody: bytes of the answer; a longer one is a failure.
+    ///   - timeout: for everything together, the look-up included.
+    package func post(
+        _ url: URL, body: [UInt8], headers: [(name: String, value: String)], maxBody: Int = 64 * 1024, timeout: Duration = .seconds(10)
+    ) async throws(OutgoingFailure) -> OutgoingReply {
+        let fetch = Fetch(
+            rules: rules, userAgent: userAgent, maxBody: maxBody, redirects: 0, ports: nil, verifiesCertificates: true,
+            content: Fetch.Content(body: body, headers: headers))
+        return try await bounded(fetch, url, timeout)
+    }
+
+    private func bounded(_ fetch: Fetch, _ url: URL, _ timeout: Duration) async throws(OutgoingFailure) -> OutgoingReply {
         do {
             return try await withThrowingTaskGroup(of: OutgoingReply.self) { group in
                 group.addTask { try await fetch.follow(url) }
@@ -50,7 +68,7 @@ package struct OutgoingHTTP: Sendable {
     }
 }
 
-/// One `get` with its bounds.
+/// One `get` or `post` with its bounds.
 private struct Fetch: Sendable {
     let rules: AddressRules
     let userAgent: String
@@ -58,6 +76,14 @@ private struct Fetch: Sendable {
     let redirects: Int
     let ports: Set<Int>?
     let verifiesCertificates: Bool
+    /// Nil for a GET.
+    var content: Content?
+
+    /// What is posted.
+    struct Content: Sendable {
+        let body: [UInt8]
+        let headers: [(name: String, value: String)]
+    }
 
     /// An address and everything to connect to it with.
     struct Hop {
@@ -85,7 +111,7 @@ private struct Fetch: Sendable {
             let hop = try await check(url)
             asked.append(hop.url)
             let answer = try await ask(hop)
-            guard [301, 302, 303, 307, 308].contains(answer.status), let location = answer.location else {
+            guard content == nil, [301, 302, 303, 307, 308].contains(answer.status), let location = answer.location else {
                 return OutgoingReply(
                     status: answer.status, body: answer.body, contentType: answer.contentType, address: answer.address, urls: asked)
             }
@@ -185,6 +211,11 @@ private struct Fetch: Sendable {
     private func exchange(_ client: HTTPClient, _ hop: Hop, _ address: IPAddress) async throws -> Answer {
         var request = HTTPClientRequest(url: hop.url)
         request.headers = ["User-Agent": userAgent, "Accept": "*/*", "Connection": "close"]
+        if let content {
+            request.method = .POST
+            for header in content.headers { request.headers.add(name: header.name, value: header.value) }
+            request.body = .bytes(content.body)
+        }
         let response = try await client.execute(request, timeout: .minutes(5))
         var body: [UInt8] = []
         for try await chunk in response.body {

@@ -105,7 +105,7 @@ package struct AuthenticationDesk: Sendable {
                 Evidence(
                     Proof(
                         fact: stored.fact, principal: stored.principal, covers: stored.covers,
-                        predecessorTemplate: stored.predecessorTemplate),
+                        predecessorTemplate: stored.predecessorTemplate, duties: stored.duties ?? []),
                     in: context))
         }
         // The approval lets the request go on; it covers no name.

@@ -13,13 +13,19 @@ package struct Proof: Sendable {
     package let claims: [WriteUnit]
     /// The template of the certificate that was shown: a renewal stays with it.
     package let predecessorTemplate: String?
+    /// What must be done before a certificate that this proof led to is released.
+    package let duties: [DutyOrder]
 
-    package init(fact: Fact, principal: String, covers: [NamePattern], claims: [WriteUnit] = [], predecessorTemplate: String? = nil) {
+    package init(
+        fact: Fact, principal: String, covers: [NamePattern], claims: [WriteUnit] = [], predecessorTemplate: String? = nil,
+        duties: [DutyOrder] = []
+    ) {
         self.fact = fact
         self.principal = principal
         self.covers = covers
         self.claims = claims
         self.predecessorTemplate = predecessorTemplate
+        self.duties = duties
     }
 }
 
@@ -33,6 +39,8 @@ package enum Fact: Sendable, Hashable, Codable {
     case registeredSigner(fingerprint: [UInt8])
     /// The name as text, for example `dns:a.lab.test`.
     case controls(String, method: String)
+    /// Somebody outside, whom the endpoint asks, has said yes to this request; how the endpoint calls him.
+    case externallyAuthorized(by: String)
     case operatorApproved
     case scheduledRenewal
 
@@ -43,6 +51,7 @@ package enum Fact: Sendable, Hashable, Codable {
         case .holdsPrivateKey: .holdsPrivateKey
         case .registeredSigner: .registeredSigner
         case .controls: .controlsIdentifier
+        case .externallyAuthorized: .externallyAuthorized
         case .operatorApproved: .operatorApproved
         case .scheduledRenewal: .scheduledRenewal
         }
@@ -50,6 +59,7 @@ package enum Fact: Sendable, Hashable, Codable {
 
     /// The fact without its particulars: what a policy rule names.
     package enum Kind: String, Sendable, CaseIterable, Codable {
-        case knowsChallenge, knowsPassword, holdsPrivateKey, registeredSigner, controlsIdentifier, operatorApproved, scheduledRenewal
+        case knowsChallenge, knowsPassword, holdsPrivateKey, registeredSigner, controlsIdentifier, externallyAuthorized, operatorApproved,
+            scheduledRenewal
     }
 }

@@ -8,12 +8,15 @@ package struct StoredProof: Sendable, Hashable, Codable {
     package let principal: String
     package let covers: [NamePattern]
     let predecessorTemplate: String?
+    /// Nil in rows of earlier versions.
+    let duties: [DutyOrder]?
 
     init(_ proof: Proof) {
         fact = proof.fact
         principal = proof.principal
         covers = proof.covers
         predecessorTemplate = proof.predecessorTemplate
+        duties = proof.duties.isEmpty ? nil : proof.duties
     }
 }
 

@@ -107,6 +107,17 @@ package final class Catalog: Sendable {
         try await replace(endpoint)
     }
 
+    /// Lets one authenticator take another's place in every binding of an endpoint, at once.
+    package func substitute(_ kind: AuthenticatorKind, for former: AuthenticatorKind, endpoint name: String) async throws {
+        guard var endpoint = endpoint(named: name) else {
+            throw Refusal(.unknownEndpoint, at: .authorize, detail: "endpoint '\(name)'")
+        }
+        endpoint.bindings = endpoint.bindings.map { binding in
+            Endpoint.Binding(name: binding.name, authenticators: binding.authenticators.map { $0 == former ? kind : $0 })
+        }
+        try await replace(endpoint)
+    }
+
     private func replace(_ endpoint: Endpoint) async throws {
         try await database.write(
             WriteUnit([

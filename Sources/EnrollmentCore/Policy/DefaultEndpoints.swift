@@ -23,6 +23,7 @@ package enum DefaultEndpoints {
                 bindings: [.init(authenticators: [.challenge, .certificate, .signer])],
                 policy: Policy(rules: [
                     try PolicyRule(name: "challenge", requires: [.knowsChallenge], templates: devices),
+                    try PolicyRule(name: "webhook", requires: [.externallyAuthorized], templates: devices),
                     try PolicyRule(name: "on-behalf", requires: [.registeredSigner], templates: devices),
                     try PolicyRule(name: "renewal", requires: [.holdsPrivateKey], templates: devices),
                 ])),

@@ -73,6 +73,9 @@ package struct AuthorizedRequest: Sendable {
         if case .hold = rule.disposition { true } else { false }
     }
 
+    /// What must be done before the certificate is released.
+    var duties: [DutyOrder] { authenticated.evidence.flatMap(\.proof.duties) }
+
     /// The names that the evidence lets into the certificate.
     var coverage: [NamePattern] { authenticated.evidence.flatMap(\.proof.covers) }
 }

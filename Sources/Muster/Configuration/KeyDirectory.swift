@@ -12,6 +12,8 @@ struct KeyDirectory: Sendable {
         static let tlsServer = "tls-server"
         /// Signs the audit log.
         static let audit = "audit"
+        /// Seals the secrets that the database holds.
+        static let sealing = "sealing"
     }
 
     let path: String
@@ -20,6 +22,14 @@ struct KeyDirectory: Sendable {
 
     /// A key to sign with, wherever it lives.
     func load(_ name: String, passphrase: String) throws -> any SigningKey { try loadSoftware(name, passphrase: passphrase) }
+
+    /// What seals the secrets in the database; its key is made when it is first needed.
+    func secretBox(purpose: String, passphrase: String) throws -> SecretBox {
+        if !FileManager.default.fileExists(atPath: file(Name.sealing)) {
+            try store(SoftwareKey.generate(.p256), as: Name.sealing, passphrase: passphrase)
+        }
+        return try SecretBox(loadSoftware(Name.sealing, passphrase: passphrase), purpose: purpose)
+    }
 
     /// The key of a registration authority, which opens messages too.
     func loadDecrypting(_ name: String, passphrase: String) throws -> any DecryptingKey {
