@@ -170,7 +170,7 @@ private struct Fetch: Sendable {
     }
 
     private func ask(_ hop: Hop, at address: IPAddress) async throws -> Answer {
-        guard hop.isSecure else { return try await askPlainly(hop, at: address) }
+        guard hop.isSecure || content != nil else { return try await askPlainly(hop, at: address) }
         var configuration = HTTPClient.Configuration()
         configuration.dnsOverride = [hop.host: address.description]
         configuration.redirectConfiguration = .disallow

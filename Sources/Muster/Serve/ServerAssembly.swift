@@ -116,6 +116,9 @@ struct ServerAssembly: Sendable {
 
     private var httpsRouter: Router<TransportContext> {
         let router = router()
+        NDESRoutes(services: services) { [authority] endpoint in
+            endpoint.authority == authority.identity.authority ? authority.identity.certificate : nil
+        }.register(on: router)
         let options = ACMEOptions(baseURL: configuration.urls.https, http01Port: configuration.acme.httpPort, isLab: configuration.lab)
         ACMERoutes(services: services, options: options, rules: addressRules, logger: logger).register(on: router)
         let identity = authority.identity
