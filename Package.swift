@@ -81,7 +81,8 @@ let package = Package(
         .executableTarget(
             name: "Muster",
             dependencies: [
-                "SCEPFrontend", "ESTFrontend", "ACMEFrontend", "WSTEPFrontend", "StatusFrontend", "Connectors", "EnrollmentCore", "HTTPTransport",
+                "SCEPFrontend", "ESTFrontend", "ACMEFrontend", "WSTEPFrontend", "StatusFrontend", "Connectors", "EnrollmentCore",
+                "HTTPTransport",
                 "Persistence", "SigningKeys", "PKIFormats", crypto, logging, hummingbird, httpTypes, nioCore, "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

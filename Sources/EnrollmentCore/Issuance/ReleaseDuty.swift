@@ -79,6 +79,6 @@ extension IssuanceLedger {
             and: [
                 TransactionLog.finish(issued.id, outcome: .failed, trail: trail, at: now),
                 Statement("DELETE FROM release_duties WHERE issuance = ?", [.blob(issued.id.bytes)]),
-            ])
+            ] + RevocationVersions.change(issuerKey: issued.issuer.keyIdentifier, serialNumber: issued.certificate.serialNumber).statements)
     }
 }

@@ -25,6 +25,7 @@ struct ServerAssembly: Sendable {
     private let tlsKey: SoftwareKey
     private let authority: Authority
     private let counter = RequestCounter()
+    private let rateLimits: RateLimits
     private let startedAt = Date()
     private let logger: Logger
 
@@ -35,6 +36,7 @@ struct ServerAssembly: Sendable {
         }
         self.administration = administration
         self.authority = authority
+        rateLimits = RateLimits(administration.configuration.limits)
         self.logger = logger
         let keeper = SystemCertificateKeeper(configuration: administration.configuration, services: administration.core)
         self.keeper = keeper
@@ -91,6 +93,7 @@ struct ServerAssembly: Sendable {
     private func router() -> Router<TransportContext> {
         let router = Router(context: TransportContext.self)
         router.add(middleware: CountingMiddleware(counter: counter))
+        router.add(middleware: RateLimitMiddleware(limits: rateLimits))
         return router
     }
 
