@@ -79,6 +79,12 @@ extension IssuanceLedger {
             and: [
                 TransactionLog.finish(issued.id, outcome: .failed, trail: trail, at: now),
                 Statement("DELETE FROM release_duties WHERE issuance = ?", [.blob(issued.id.bytes)]),
-            ] + RevocationVersions.change(issuerKey: issued.issuer.keyIdentifier, serialNumber: issued.certificate.serialNumber).statements)
+            ] + RevocationVersions.change(issuerKey: issued.issuer.keyIdentifier, serialNumber: issued.certificate.serialNumber).statements,
+            journal: AuditEntry(
+                .revoked, at: now,
+                [
+                    "id": issued.id.description, "principal": "release duty", "serial": issued.certificate.serialNumber.hex,
+                    "reason": RevocationReason.cessationOfOperation.name,
+                ]))
     }
 }
