@@ -13,6 +13,7 @@ package enum PKCS12File {
         guard (4...100).contains(passphrase.utf8.count), passphrase.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) else {
             throw KeyFailure(reason: "the passphrase of a PKCS #12 file has 4 to 100 ASCII characters")
         }
+        guard let handle = key.handle else { throw KeyFailure(reason: "this kind of key does not go into a PKCS #12 file") }
         let leaf = try decode(certificate)
         defer { X509_free(leaf) }
         guard let stack = OPENSSL_sk_new_null() else { throw failure }
@@ -28,7 +29,7 @@ package enum PKCS12File {
         }
         guard
             let file = PKCS12_create(
-                passphrase, name, key.handle.raw, leaf, stack, NID_aes_256_cbc, NID_aes_256_cbc, 100_000, -1, 0)
+                passphrase, name, handle.raw, leaf, stack, NID_aes_256_cbc, NID_aes_256_cbc, 100_000, -1, 0)
         else { throw failure }
         defer { PKCS12_free(file) }
         guard PKCS12_set_mac(file, passphrase, -1, nil, 0, 100_000, EVP_sha256()) == 1 else { throw failure }
