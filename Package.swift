@@ -77,11 +77,13 @@ let package = Package(
         module("ACMEFrontend", exclude: ["Wire"], ["ACMEWire"] + frontend),
         module("WSTEPFrontend", exclude: ["Wire"], ["WSTEPWire"] + frontend),
         module("StatusFrontend", frontend),
+        module("Connectors", ["EnrollmentCore", "PKIFormats", "SigningKeys", "Persistence", "HTTPTransport", crypto, logging]),
 
         .executableTarget(
             name: "Muster",
             dependencies: [
-                "SCEPFrontend", "ESTFrontend", "ACMEFrontend", "WSTEPFrontend", "StatusFrontend", "EnrollmentCore", "HTTPTransport",
+                "SCEPFrontend", "ESTFrontend", "ACMEFrontend", "WSTEPFrontend", "StatusFrontend", "Connectors", "EnrollmentCore",
+                "HTTPTransport",
                 "Persistence", "SigningKeys", "PKIFormats", crypto, logging, hummingbird, httpTypes, nioCore, "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -114,6 +116,9 @@ let package = Package(
             "FrontendConformanceTests",
             ["SCEPFrontendTests", "ESTFrontendTests", "ACMEFrontendTests", "WSTEPFrontendTests", "ACMEWire", "WSTEPWire", "SigningKeys"]
                 + frontend),
+        tests(
+            "ConnectorsTests", exclude: ["webhook-server.py"],
+            ["Connectors", "EnrollmentCore", "PKIFormats", "SigningKeys", "Persistence", "HTTPTransport", crypto]),
         tests("InteropTests", exclude: ["radius", "relying", "counting-proxy.py", "webhook-receiver.py", "wstep"], []),
         tests("ConformanceTests", exclude: ["lint.py"], []),
     ]

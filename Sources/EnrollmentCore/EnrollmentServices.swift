@@ -32,11 +32,12 @@ package struct EnrollmentServices: Sendable {
     ///   - authorities: the active generations whose keys are at hand; a server has no root among them.
     ///   - authenticators: those of front ends, besides the core's own.
     ///   - rawRequests: keeps what arrived.
+    ///   - duties: who performs what must be done before a release, by the kind of the order.
     ///   - reached, releasesInSteps: see `IssuancePipeline`.
     package init(
         database: any Database, surroundings: Surroundings, logger: Logger, authorities: [Authority],
         authenticators: [AuthenticatorKind: any Authenticator] = [:], weakKeys: WeakKeyList = WeakKeyList(),
-        rawRequests: RawRequests? = nil,
+        rawRequests: RawRequests? = nil, duties: [String: any ReleaseDuty] = [:],
         reached: @escaping @Sendable (Checkpoint) -> Void = { _ in }, releasesInSteps: Bool = false
     ) {
         self.database = database
@@ -55,7 +56,7 @@ package struct EnrollmentServices: Sendable {
         let desk = AuthenticationDesk(catalog: catalog, authenticators: own.merging(authenticators) { own, _ in own })
         pipeline = IssuancePipeline(
             catalog: catalog, desk: desk, ledger: ledger, authorities: authorities, transactions: transactions, surroundings: surroundings,
-            weakKeys: weakKeys, reached: reached, releasesInSteps: releasesInSteps)
+            weakKeys: weakKeys, duties: duties, reached: reached, releasesInSteps: releasesInSteps)
         approvals = Approvals(catalog: catalog, ledger: ledger, pipeline: pipeline, transactions: transactions)
         revocation = RevocationDesk(desk: desk, ledger: ledger, transactions: transactions, surroundings: surroundings)
         self.rawRequests = rawRequests

@@ -25,7 +25,10 @@ import ArgumentParser
             CommandGroup(name: "Decisions:", subcommands: [PendingCommand.self, ApproveCommand.self, RejectCommand.self]),
             CommandGroup(
                 name: "Doors and who may enter:",
-                subcommands: [EndpointsCommand.self, EndpointCommand.self, ChallengeCommand.self, UserCommand.self, SignerCommand.self]),
+                subcommands: [
+                    EndpointsCommand.self, EndpointCommand.self, ChallengeCommand.self, UserCommand.self, SignerCommand.self,
+                    WebhookCommand.self,
+                ]),
             CommandGroup(name: "Templates and policy:", subcommands: [ApplyCommand.self, ExportCommand.self, PolicyCommand.self]),
             CommandGroup(name: "What happened:", subcommands: [TransactionsCommand.self, TransactionCommand.self, AuditCommand.self]),
         ])

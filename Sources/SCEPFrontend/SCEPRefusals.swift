@@ -33,6 +33,13 @@ enum SCEPRefusals {
         }
     }
 
+    /// Where HTTP alone answers.
+    static func status(of code: Refusal.Code) -> Int {
+        switch answer(to: code) {
+        case .certRep(_, _, let status), .http(let status, _): status
+        }
+    }
+
     // HRESULTs of Windows; it shows them to its user in place of the failInfo.
     private static let badSignature = Int32(bitPattern: 0x8009_0006)
     private static let badAlgorithm = Int32(bitPattern: 0x8009_0008)

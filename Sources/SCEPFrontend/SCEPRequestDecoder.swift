@@ -83,7 +83,7 @@ package struct SCEPRequestDecoder: Sendable {
             throw Self.unreadable("the signer's key is not the key of the certification request")
         }
         guard csr.isSelfSignatureValid else { throw Self.unreadable("the certification request is not signed by its own key") }
-        let proposal = Proposal(csr, acceptsSHA1: options.allowSHA1)
+        let proposal = Proposal(csr, templateHint: options.ndes.templates.name(for: csr), acceptsSHA1: options.allowSHA1)
         if isRegistered {
             return IssuanceRequest(
                 id: id, arrival: arrival, intent: .onBehalf(of: signer), credentials: [SignerCredential(signer)], proposal: proposal)

@@ -38,7 +38,7 @@ package struct SCEPRoutes: Sendable {
             router.post(path) { request, context in try await post(request, context, label: context.parameters.get("label") ?? "") }
         }
         // RFC 8894's own path and that of NDES, which appliances do not let their owner change.
-        for path: RouterPath in ["/cgi-bin/pkiclient.exe", "/certsrv/mscep/**"] {
+        for path: RouterPath in ["/cgi-bin/pkiclient.exe", "/certsrv/mscep", "/certsrv/mscep/**"] {
             router.get(path) { request, context in await get(request, context, label: "default") }
             router.post(path) { request, context in try await post(request, context, label: "default") }
         }

@@ -39,6 +39,7 @@ package final class TestCA: Sendable {
         listLayout: ListLayout = ListLayout(), weakKeys: WeakKeyList = WeakKeyList(),
         inMemory: Bool = false,
         authenticators: (any Database, Surroundings) -> [AuthenticatorKind: any Authenticator] = { _, _ in [:] },
+        duties: [String: any ReleaseDuty] = [:],
         reached: @escaping @Sendable (Checkpoint) -> Void = { _ in }
     ) async throws -> TestCA {
         let directory = try TemporaryDirectory(inMemory: inMemory)
@@ -55,7 +56,7 @@ package final class TestCA: Sendable {
         let issuing = Authority(identity: founded.identity.publishing(listLayout, baseURL: baseURL), key: issuingKey)
         let services = EnrollmentServices(
             database: database, surroundings: surroundings, logger: logger, authorities: [issuing],
-            authenticators: authenticators(database, surroundings), weakKeys: weakKeys, reached: reached)
+            authenticators: authenticators(database, surroundings), weakKeys: weakKeys, duties: duties, reached: reached)
         try await services.catalog.reload()
         return TestCA(directory: directory, clock: clock, root: root, issuing: issuing, issuingKey: issuingKey, services: services)
     }

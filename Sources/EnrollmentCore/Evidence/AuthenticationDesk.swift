@@ -51,10 +51,13 @@ package struct AuthenticatedRequest: Sendable {
 package struct AuthenticatedCaller: Sendable {
     package let endpoint: Endpoint
     package let principal: String
+    /// The names that he may have in certificates.
+    package let covers: [NamePattern]
 
-    fileprivate init(endpoint: Endpoint, principal: String) {
+    fileprivate init(endpoint: Endpoint, principal: String, covers: [NamePattern]) {
         self.endpoint = endpoint
         self.principal = principal
+        self.covers = covers
     }
 }
 
@@ -114,7 +117,7 @@ package struct AuthenticationDesk: Sendable {
                 Evidence(
                     Proof(
                         fact: stored.fact, principal: stored.principal, covers: stored.covers,
-                        predecessorTemplate: stored.predecessorTemplate, directory: stored.directory),
+                        predecessorTemplate: stored.predecessorTemplate, directory: stored.directory, duties: stored.duties ?? []),
                     in: context))
         }
         // The approval lets the request go on; it covers no name.
@@ -142,8 +145,8 @@ package struct AuthenticationDesk: Sendable {
 
     /// Who is asking, for operations that show something to known callers only (XCEP GetPolicies).
     package func identify(_ credentials: [any Credential], arrival: Arrival) async throws(Refusal) -> AuthenticatedCaller {
-        let (endpoint, principal, _) = try await examine(credentials, arrival: arrival, digest: [])
-        return AuthenticatedCaller(endpoint: endpoint, principal: principal)
+        let (endpoint, principal, evidence) = try await examine(credentials, arrival: arrival, digest: [])
+        return AuthenticatedCaller(endpoint: endpoint, principal: principal, covers: evidence.flatMap(\.proof.covers))
     }
 
     private func examine(

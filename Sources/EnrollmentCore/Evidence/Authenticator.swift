@@ -33,5 +33,5 @@ package struct ExaminationContext: Sendable {
 
 /// The authenticators that a binding may allow. Each front end registers the maker of its own.
 package enum AuthenticatorKind: String, Sendable, CaseIterable, Codable {
-    case challenge, password, certificate, signer, acme, `operator`, system
+    case challenge, password, certificate, signer, webhook, acme, `operator`, system
 }

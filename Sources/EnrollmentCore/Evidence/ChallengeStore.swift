@@ -83,6 +83,16 @@ package struct ChallengeStore: Sendable {
         }
     }
 
+    /// How many one-time challenges of an endpoint could still be used.
+    package func openCount(endpoint: String) async throws -> Int {
+        let rows = try await database.read(
+            """
+            SELECT COUNT(*) AS n FROM challenges WHERE endpoint = ? AND one_time = 1 AND redeemed_by IS NULL AND revoked_at IS NULL
+                AND (expires_at IS NULL OR expires_at > ?)
+            """, [.text(endpoint), .date(surroundings.now)])
+        return Int(try rows.first?.integer("n") ?? 0)
+    }
+
     /// - Throws: `PersistenceError.unmet` when there is no such live challenge.
     package func revoke(_ id: RequestID) async throws(PersistenceError) {
         try await database.write(

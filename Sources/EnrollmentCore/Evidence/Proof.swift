@@ -15,10 +15,12 @@ package struct Proof: Sendable {
     package let predecessorTemplate: String?
     /// What an authoritative directory says of the principal; the authenticator has asked it.
     package let directory: DirectoryIdentity?
+    /// What must be done before a certificate that this proof led to is released.
+    package let duties: [DutyOrder]
 
     package init(
         fact: Fact, principal: String, covers: [NamePattern], claims: [WriteUnit] = [], predecessorTemplate: String? = nil,
-        directory: DirectoryIdentity? = nil
+        directory: DirectoryIdentity? = nil, duties: [DutyOrder] = []
     ) {
         self.directory = directory
         self.fact = fact
@@ -26,6 +28,7 @@ package struct Proof: Sendable {
         self.covers = covers
         self.claims = claims
         self.predecessorTemplate = predecessorTemplate
+        self.duties = duties
     }
 }
 
@@ -39,6 +42,8 @@ package enum Fact: Sendable, Hashable, Codable {
     case registeredSigner(fingerprint: [UInt8])
     /// The name as text, for example `dns:a.lab.test`.
     case controls(String, method: String)
+    /// Somebody outside, whom the endpoint asks, has said yes to this request; how the endpoint calls him.
+    case externallyAuthorized(by: String)
     case operatorApproved
     case scheduledRenewal
 
@@ -49,6 +54,7 @@ package enum Fact: Sendable, Hashable, Codable {
         case .holdsPrivateKey: .holdsPrivateKey
         case .registeredSigner: .registeredSigner
         case .controls: .controlsIdentifier
+        case .externallyAuthorized: .externallyAuthorized
         case .operatorApproved: .operatorApproved
         case .scheduledRenewal: .scheduledRenewal
         }
@@ -56,6 +62,7 @@ package enum Fact: Sendable, Hashable, Codable {
 
     /// The fact without its particulars: what a policy rule names.
     package enum Kind: String, Sendable, CaseIterable, Codable {
-        case knowsChallenge, knowsPassword, holdsPrivateKey, registeredSigner, controlsIdentifier, operatorApproved, scheduledRenewal
+        case knowsChallenge, knowsPassword, holdsPrivateKey, registeredSigner, controlsIdentifier, externallyAuthorized, operatorApproved,
+            scheduledRenewal
     }
 }

@@ -9,6 +9,8 @@ package struct StoredProof: Sendable, Hashable, Codable {
     package let covers: [NamePattern]
     let predecessorTemplate: String?
     let directory: DirectoryIdentity?
+    /// Nil in rows of earlier versions.
+    let duties: [DutyOrder]?
 
     init(_ proof: Proof) {
         directory = proof.directory
@@ -16,6 +18,7 @@ package struct StoredProof: Sendable, Hashable, Codable {
         principal = proof.principal
         covers = proof.covers
         predecessorTemplate = proof.predecessorTemplate
+        duties = proof.duties.isEmpty ? nil : proof.duties
     }
 }
 

@@ -11,6 +11,7 @@ package struct IssuancePipeline: Sendable {
     private let transactions: TransactionLog
     let surroundings: Surroundings
     let weakKeys: WeakKeyList
+    private let duties: [String: any ReleaseDuty]
     private let reached: @Sendable (Checkpoint) -> Void
     /// Whether something stands between complete and release, so that each is a transaction of its own.
     private let releasesInSteps: Bool
@@ -21,8 +22,8 @@ package struct IssuancePipeline: Sendable {
     ///   - releasesInSteps: reach the checkpoint between complete and release too.
     package init(
         catalog: Catalog, desk: AuthenticationDesk, ledger: IssuanceLedger, authorities: [Authority], transactions: TransactionLog,
-        surroundings: Surroundings, weakKeys: WeakKeyList = WeakKeyList(), reached: @escaping @Sendable (Checkpoint) -> Void = { _ in },
-        releasesInSteps: Bool = false
+        surroundings: Surroundings, weakKeys: WeakKeyList = WeakKeyList(), duties: [String: any ReleaseDuty] = [:],
+        reached: @escaping @Sendable (Checkpoint) -> Void = { _ in }, releasesInSteps: Bool = false
     ) {
         self.catalog = catalog
         self.desk = desk
@@ -31,6 +32,7 @@ package struct IssuancePipeline: Sendable {
         self.transactions = transactions
         self.surroundings = surroundings
         self.weakKeys = weakKeys
+        self.duties = duties
         self.reached = reached
         self.releasesInSteps = releasesInSteps
     }
@@ -109,7 +111,9 @@ package struct IssuancePipeline: Sendable {
                 let ticket = try await ledger.record(checked, trail: trail)  // durable from here on
                 reached(.recorded)
                 trail.note(.record, "recorded as \(authorized.request.id)")
-                return .released(try await issue(ticket, by: authority, trail: trail, uponRelease: authorized.request.uponRelease))
+                return .released(
+                    try await issue(
+                        ticket, by: authority, duties: authorized.duties, trail: trail, uponRelease: authorized.request.uponRelease))
             } catch RecordFailure.alreadyRecorded {
                 return nil
             } catch RecordFailure.serialTaken {
@@ -127,7 +131,7 @@ package struct IssuancePipeline: Sendable {
     }
 
     private func issue(
-        _ ticket: consuming SigningTicket, by authority: Authority, trail: Trail,
+        _ ticket: consuming SigningTicket, by authority: Authority, duties orders: [DutyOrder], trail: Trail,
         uponRelease: (@Sendable ([Certificate]) -> WriteUnit)? = nil
     ) async throws(Refusal) -> ReleasedIssuance {
         let id = ticket.id
@@ -142,14 +146,39 @@ package struct IssuancePipeline: Sendable {
         var trail = trail
         trail.note(.sign, "signed by \(signed.issuer.subject), verified")
         let released: ReleasedIssuance
-        if releasesInSteps {
+        if releasesInSteps || !orders.isEmpty {
             let issued = try await ledger.complete(signed)
             reached(.completed)
-            released = try await ledger.release(issued, trail: trail)
+            released = try await release(issued, after: orders, &trail)
         } else {
             released = try await ledger.completeAndRelease(signed, trail: trail, uponRelease)
         }
         reached(.released)
+        return released
+    }
+
+    /// Does what was ordered, then releases; what fails keeps the certificate from ever leaving.
+    private func release(_ issued: IssuedCertificate, after orders: [DutyOrder], _ trail: inout Trail) async throws(Refusal)
+        -> ReleasedIssuance
+    {
+        for order in orders {
+            do throws(Refusal) {
+                guard let performer = duties[order.kind] else {
+                    throw Refusal(.internalFault, at: .release, detail: "nobody performs the duty '\(order.kind)'")
+                }
+                try await performer.perform(
+                    order,
+                    for: DutyCertificate(
+                        issuance: issued.id, certificate: issued.certificate, authority: issued.issuer.subject.description))
+                trail.note(.release, "duty '\(order.kind)' done")
+            } catch {
+                trail.note(.release, "duty '\(order.kind)' failed: quarantined and revoked")
+                try await ledger.quarantine(issued, trail: trail)
+                throw error
+            }
+        }
+        let released = try await ledger.release(issued, trail: trail)
+        if !orders.isEmpty { await ledger.forgetDuties(of: issued.id) }
         return released
     }
 
@@ -165,11 +194,11 @@ package struct IssuancePipeline: Sendable {
                 return nil
             }
             trail.note(.release, "released after an interruption")
-            return try await ledger.release(issued, trail: trail)
+            return try await release(issued, after: ledger.duties(of: record.id), &trail)
         }
         guard let ticket = try await ledger.resume(record, takingOverLease: takingOverLease) else { return nil }
         trail.note(.record, "resumed after an interruption")
-        return try await issue(ticket, by: authority, trail: trail)
+        return try await issue(ticket, by: authority, duties: ledger.duties(of: record.id), trail: trail)
     }
 
     /// Finishes what a crash cut off: every recorded row is signed with its recorded bytes, or its serial is tombstoned where its key is
@@ -189,10 +218,15 @@ package struct IssuancePipeline: Sendable {
                 }
                 continue
             }
-            if try await finish(record, takingOverLease: true) != nil {
-                try await ledger.renewSettlement(of: record.id)
-                result.finished += 1
+            do throws(Refusal) {
+                guard try await finish(record, takingOverLease: true) != nil else { continue }
+            } catch {
+                // A duty failed: that one is quarantined, the others go on.
+                guard error.stage == .release else { throw error }
+                continue
             }
+            try await ledger.renewSettlement(of: record.id)
+            result.finished += 1
         }
         return result
     }

@@ -92,6 +92,7 @@ extension IssuanceLedger {
                     expectedRows: 1, label: "shard"))
         }
         plan.authorized.claims.forEach { unit.append($0) }
+        Self.statements(ordering: plan.authorized.duties, for: request.id).forEach { unit.append($0) }
         unit.append(
             TransactionLog.row(
                 for: request, principal: authenticated.principal, outcome: .recorded, serial: plan.certificate.serialNumber, trail: trail))

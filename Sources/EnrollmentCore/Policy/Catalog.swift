@@ -128,6 +128,22 @@ package final class Catalog: Sendable {
         try await change(name) { $0.options = options }
     }
 
+    /// Lets one authenticator take another's place at an endpoint, in its bindings and in what its rules require, at once.
+    package func substitute(_ kind: AuthenticatorKind, for former: AuthenticatorKind, endpoint name: String) async throws {
+        try await change(name) { endpoint in
+            endpoint.bindings = endpoint.bindings.map { binding in
+                Endpoint.Binding(name: binding.name, authenticators: binding.authenticators.map { $0 == former ? kind : $0 })
+            }
+            endpoint.policy = Policy(
+                rules: try endpoint.policy.rules.map { rule in
+                    guard !rule.requires.isDisjoint(with: former.proves) else { return rule }
+                    return try PolicyRule(
+                        name: rule.name, requires: rule.requires.subtracting(former.proves).union(kind.proves), templates: rule.templates,
+                        conditions: rule.conditions, disposition: rule.disposition)
+                })
+        }
+    }
+
     private func change(_ name: String, _ body: (inout Endpoint) throws -> Void) async throws {
         guard var endpoint = endpoint(named: name) else {
             throw Refusal(.unknownEndpoint, at: .authorize, detail: "endpoint '\(name)'")

@@ -20,7 +20,11 @@ package enum DefaultEndpoints {
         return [
             Endpoint(
                 name: scep, label: "default", protocolName: .scep, authority: issuingAuthority,
-                bindings: [.init(authenticators: [.challenge, .certificate, .signer])],
+                bindings: [
+                    .init(authenticators: [.challenge, .certificate, .signer]),
+                    // The password page; no rule issues for a password.
+                    .init(name: "ndes", authenticators: [.password]),
+                ],
                 policy: Policy(rules: [
                     try PolicyRule(name: "challenge", requires: [.knowsChallenge], templates: devices),
                     try PolicyRule(name: "on-behalf", requires: [.registeredSigner], templates: devices),

@@ -123,6 +123,8 @@ package struct AuthorizedRequest: Sendable {
 
     /// What a directory says of the principal.
     var directory: DirectoryIdentity? { authenticated.evidence.lazy.compactMap(\.proof.directory).first }
+    /// What must be done before the certificate is released.
+    var duties: [DutyOrder] { authenticated.evidence.flatMap(\.proof.duties) }
 
     /// The names that the evidence lets into the certificate.
     var coverage: [NamePattern] { authenticated.evidence.flatMap(\.proof.covers) }

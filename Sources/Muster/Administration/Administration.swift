@@ -1,3 +1,4 @@
+import Connectors
 import EnrollmentCore
 import Foundation
 import SigningKeys
@@ -12,6 +13,7 @@ struct Administration: Sendable {
     let issuing: Authority?
     /// Signs the audit log; nil where no passphrase is known.
     let auditKey: SoftwareKey?
+    let webhooks: WebhookStore
     /// The user id of whoever asks.
     let operatorID: UInt32
 
@@ -33,8 +35,10 @@ struct Administration: Sendable {
                 configuration.trail.rawRequests, passphrase: passphrase, in: database.driver,
                 randomness: database.surroundings.randomness)
         }
+        webhooks = database.webhooks(try passphrase.map { try keys.secretBox(purpose: "webhooks", passphrase: $0) })
         core = try await database.services(
             issuing.map { [$0] } ?? [], weakKeys: try WeakKeyFiles(configuration, in: directory).load(), rawRequests: rawRequests,
+            webhooks: webhooks,
             killPoint: KillPoint.wanted(isLab: configuration.lab))
     }
 
@@ -45,6 +49,7 @@ struct Administration: Sendable {
         hierarchy = other.hierarchy
         issuing = other.issuing
         auditKey = other.auditKey
+        webhooks = other.webhooks
         self.operatorID = operatorID
     }
 

@@ -38,7 +38,7 @@ struct AuditedOperation: Sendable {
         }.joined(separator: " ")
     }
 
-    private static let secretWords = ["password", "passphrase", "secret", "challenge", "token", "credential", "pin"]
+    private static let secretWords = ["password", "passphrase", "secret", "challenge", "token", "credential", "authorization", "pin"]
 
     private static func digest(_ text: String) -> String { SHA256.hash(data: Data(text.utf8)).map { $0 }.hex }
 

@@ -1,8 +1,10 @@
 import ACMEFrontend
+import Connectors
 import EnrollmentCore
 import Foundation
 import Logging
 import Persistence
+import SigningKeys
 
 /// The open database of a CA, its tables up to date.
 struct CADatabase: Sendable {
@@ -30,16 +32,26 @@ struct CADatabase: Sendable {
     /// - Parameter killPoint: where the process ends itself, for the tests of recovery.
     func services(
         _ authorities: [Authority] = [], weakKeys: WeakKeyList = WeakKeyList(), rawRequests: RawRequests? = nil,
-        killPoint: Checkpoint? = nil
+        webhooks: WebhookStore? = nil, killPoint: Checkpoint? = nil
     ) async throws -> EnrollmentServices {
+        var authenticators: [AuthenticatorKind: any Authenticator] = [.acme: ACMEAuthenticator(database: driver)]
+        var duties: [String: any ReleaseDuty] = [:]
+        if let webhooks {
+            try await webhooks.reload()
+            authenticators[.webhook] = WebhookAuthenticator(store: webhooks)
+            duties[WebhookNotification.kind] = WebhookNotification(store: webhooks)
+        }
         let services = EnrollmentServices(
             database: driver, surroundings: surroundings, logger: logger, authorities: authorities,
-            authenticators: [.acme: ACMEAuthenticator(database: driver)], weakKeys: weakKeys, rawRequests: rawRequests,
+            authenticators: authenticators, weakKeys: weakKeys, rawRequests: rawRequests, duties: duties,
             reached: KillPoint.reached(killPoint), releasesInSteps: killPoint == .completed)
         try await services.catalog.reload()
         try await services.signers.reload()
         return services
     }
+
+    /// Whom endpoints ask; without the box their secrets stay sealed.
+    func webhooks(_ box: SecretBox?) -> WebhookStore { WebhookStore(database: driver, surroundings: surroundings, box: box) }
 
     var generations: GenerationStore { GenerationStore(database: driver, surroundings: surroundings) }
 

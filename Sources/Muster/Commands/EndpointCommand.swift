@@ -1,10 +1,10 @@
 import ArgumentParser
 
-/// `muster endpoint enable|disable|hold|automatic|option NAME`
+/// `muster endpoint enable|disable|hold|automatic|option|setup NAME`
 struct EndpointCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "endpoint", abstract: "Open or close an endpoint, or let people decide there; at once and without a restart.",
-        subcommands: [Enable.self, Disable.self, Hold.self, Automatic.self, EndpointOptionCommand.self])
+        subcommands: [Enable.self, Disable.self, Hold.self, Automatic.self, EndpointOptionCommand.self, EndpointSetupCommand.self])
 
     struct Enable: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Let an endpoint take requests again.")

@@ -43,6 +43,14 @@ struct Configuration: Codable, Equatable, Sendable {
         var requestBody: Int = 256 * 1024
         /// Each listener.
         var connections: Int = 4096
+        /// Enrollment requests of one client address (IPv6: network of 64 bits), a second and at once; 0: no limit.
+        var addressRate: Double?
+        var addressBurst: Double?
+        /// Enrollment requests at one endpoint, all clients together, a second and at once; 0: no limit.
+        var endpointRate: Double?
+        var endpointBurst: Double?
+        /// Whether this machine's own addresses are limited too.
+        var limitLoopback: Bool?
     }
 
     struct CRL: Codable, Equatable, Sendable {

@@ -13,6 +13,8 @@ struct KeyDirectory: Sendable {
         static let tlsServer = "tls-server"
         /// Signs the audit log.
         static let audit = "audit"
+        /// Seals the secrets that the database holds.
+        static let sealing = "sealing"
     }
 
     let path: String
@@ -48,6 +50,14 @@ struct KeyDirectory: Sendable {
         } catch {
             throw CommandFailure("the key \(name) (\(reference)): \(error)")
         }
+    }
+
+    /// What seals the secrets in the database; its key is made when it is first needed.
+    func secretBox(purpose: String, passphrase: String) throws -> SecretBox {
+        if !FileManager.default.fileExists(atPath: file(Name.sealing)) {
+            try store(SoftwareKey.generate(.p256), as: Name.sealing, passphrase: passphrase)
+        }
+        return try SecretBox(loadSoftware(Name.sealing, passphrase: passphrase), purpose: purpose)
     }
 
     /// The key of a registration authority, which opens messages too.

@@ -13,6 +13,12 @@ enum PrivateFile {
         try write(path, contents, readers: readers) { temporary in rename(temporary, path) }
     }
 
+    /// The first line of a file that holds a secret.
+    static func firstLine(of path: String) throws -> String {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { throw CommandFailure("\(path) cannot be read") }
+        return String(text.prefix { !$0.isNewline })
+    }
+
     private static func write(_ path: String, _ contents: String, readers: Readers, place: (String) -> Int32) throws {
         let temporary = "\(path).\(getpid()).new"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, readers == .owner ? 0o600 : 0o644)

@@ -28,6 +28,7 @@ struct ServerAssembly: Sendable {
     private let transactions: TransactionCounter
     private let expiryMetrics: ExpiryMetrics
     private let alerts: AlertService
+    private let rateLimits: RateLimits
     private let startedAt = Date()
     private let logger: Logger
 
@@ -38,6 +39,7 @@ struct ServerAssembly: Sendable {
         }
         self.administration = administration
         self.authority = authority
+        rateLimits = RateLimits(administration.configuration.limits)
         self.logger = logger
         transactions = TransactionCounter(administration.core)
         expiryMetrics = ExpiryMetrics(administration.core)
@@ -99,6 +101,7 @@ struct ServerAssembly: Sendable {
     private func router() -> Router<TransportContext> {
         let router = Router(context: TransportContext.self)
         router.add(middleware: CountingMiddleware(counter: counter))
+        router.add(middleware: RateLimitMiddleware(limits: rateLimits))
         return router
     }
 
@@ -124,6 +127,9 @@ struct ServerAssembly: Sendable {
 
     private var httpsRouter: Router<TransportContext> {
         let router = router()
+        NDESRoutes(services: services) { [authority] endpoint in
+            endpoint.authority == authority.identity.authority ? authority.identity.certificate : nil
+        }.register(on: router)
         let options = ACMEOptions(baseURL: configuration.urls.https, http01Port: configuration.acme.httpPort, isLab: configuration.lab)
         ACMERoutes(services: services, options: options, rules: addressRules, logger: logger).register(on: router)
         let identity = authority.identity

@@ -47,7 +47,6 @@ package enum OIDs {
     package static let hardwareModuleName: OID = [1, 3, 6, 1, 5, 5, 7, 8, 4]
     package static let smtpUTF8Mailbox: OID = [1, 3, 6, 1, 5, 5, 7, 8, 9]
     package static let noRevAvail: OID = [2, 5, 29, 56]
-    package static let freshestCRL: OID = [2, 5, 29, 46]
     package static let certificatePracticeStatement: OID = [1, 3, 6, 1, 5, 5, 7, 2, 1]
 
     // Microsoft.
