@@ -6,6 +6,7 @@ extension AuthenticatorKind {
         case .password: [.knowsPassword]
         case .certificate: [.holdsPrivateKey]
         case .signer: [.registeredSigner]
+        case .webhook: [.externallyAuthorized]
         case .acme: [.controlsIdentifier]
         case .operator: [.operatorApproved]
         case .system: [.scheduledRenewal]
@@ -16,9 +17,10 @@ extension AuthenticatorKind {
     package var protocols: Set<Endpoint.ProtocolName> {
         switch self {
         case .challenge: [.scep]
-        case .password: [.est, .wstep]
+        case .password: [.scep, .est, .wstep]
         case .certificate: [.scep, .est]
         case .signer: [.scep]
+        case .webhook: [.scep]
         case .acme: [.acme]
         case .operator: [.operator]
         case .system: [.system]
