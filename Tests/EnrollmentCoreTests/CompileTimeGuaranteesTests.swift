@@ -49,7 +49,8 @@ import Testing
             "swiftc",
             [
                 "-swift-version", "6", "-emit-sil", "-o", "/dev/null", "-parse-as-library", "-I", modules, "-I",
-                Repository.file("Sources/CLibs/COpenSSL"), "-I", modules + "/../../../checkouts/GRDB.swift/Sources/GRDBSQLite", path,
+                Repository.file("Sources/CLibs/COpenSSL"), "-I", Repository.file("Sources/CLibs/CCryptoki"), "-I",
+                modules + "/../../../checkouts/GRDB.swift/Sources/GRDBSQLite", path,
             ], timeout: .seconds(120))
         let errors = (result.text + result.errorText).split(separator: "\n").compactMap { line in
             line.hasPrefix(path) ? line.range(of: ": error: ").map { String(line[$0.upperBound...]) } : nil
