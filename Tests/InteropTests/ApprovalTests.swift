@@ -46,8 +46,11 @@ struct ApprovalTests {
         // EST by hand, for the status codes.
         let est = try server.facts.endpoint("est")
         let request = client.folder.path("request.der")
-        try await Command.run("openssl", ["req", "-new", "-key", key, "-subj", "/CN=est.device.test", "-outform", "der", "-out", request])
-            .checked()
+        let another = try await OpenSSL.key(.rsa2048, client.folder.path("est.key"))
+        try await Command.run(
+            "openssl", ["req", "-new", "-key", another, "-subj", "/CN=est.device.test", "-outform", "der", "-out", request]
+        )
+        .checked()
         try client.folder.write("request.b64", try client.folder.read("request.der").base64)
         func simpleEnroll() async throws -> String {
             try await Command.run(
@@ -81,7 +84,8 @@ struct ApprovalTests {
         let first = try folder.write("acme.pem", try await ordered.certificate("acme.device.test"))
         try await OpenSSL.verify(first, of: server).checked()
 
-        let request = try await OpenSSL.request(key: key, name: "wstep.device.test", template: "device-8021x", folder.path("wstep.csr"))
+        let another = try await OpenSSL.key(.rsa2048, folder.path("another.pem"))
+        let request = try await OpenSSL.request(key: another, name: "wstep.device.test", template: "device-8021x", folder.path("wstep.csr"))
         let arguments = ["--csr", request, "--template", "device-8021x", "--out", folder.path("wstep.pem")]
         #expect(try await WSTEPClient(server).run(arguments).status == 3, "taken under submission")
         try await server.muster("approve", waiting(server, "wstep.device.test")).checked()

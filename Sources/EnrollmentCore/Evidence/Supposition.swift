@@ -73,6 +73,7 @@ package struct Supposition: Sendable {
         case .holdsPrivateKey: .holdsPrivateKey(fingerprint: [])
         case .registeredSigner: .registeredSigner(fingerprint: [])
         case .controlsIdentifier: .controls("supposed", method: "supposed")
+        case .externallyAuthorized: .externallyAuthorized(by: "supposed")
         case .operatorApproved: .operatorApproved
         case .scheduledRenewal: .scheduledRenewal
         }

@@ -89,7 +89,7 @@ struct TestPolicy: AdminOperation {
         return Reply(
             verdict: verdict, reason: reason, approvals: approvals, code: refusal?.code.rawValue, detail: refusal?.privateDetail,
             advice: refusal?.advice, template: rehearsal.template?.name, templateVersion: rehearsal.template?.version, request: request,
-            trail: rehearsal.trail.entries.map { ShowTransaction.Step(stage: $0.stage.rawValue, text: $0.text) },
+            trail: rehearsal.trail.entries.map { ShowTransaction.Step(stage: $0.stage.rawValue, text: $0.text, microseconds: $0.at) },
             toBeSigned: rehearsal.toBeSigned?.hex, certificate: described.map { DescribedCertificate.fields(of: $0) })
     }
 }
