@@ -11,7 +11,10 @@ private struct DirectoryAuthenticator: Authenticator {
 
     func examine(_ credential: any Credential, in context: ExaminationContext) async throws(Refusal) -> [Proof] {
         guard credential is PasswordCredential else { return [] }
-        return [Proof(fact: .controls("upn:alice@corp.test", method: "directory"), principal: "directory:alice", covers: [], directory: identity)]
+        return [
+            Proof(
+                fact: .controls("upn:alice@corp.test", method: "directory"), principal: "directory:alice", covers: [], directory: identity)
+        ]
     }
 
     func stillHolds(_ proof: StoredProof, in context: ExaminationContext) async throws(Refusal) -> Bool { true }
@@ -57,7 +60,7 @@ private struct DirectoryAuthenticator: Authenticator {
         return try CertificationRequest(info: info, algorithm: key.defaultAlgorithm, signature: try await key.sign(info))
     }
 
-    @Test func C7_subjectAttributesComeFromTheTemplateOrUnderItsPattern() async throws {
+    @Test func c7_subjectAttributesComeFromTheTemplateOrUnderItsPattern() async throws {
         let (ca, secret) = try await ca {
             $0.subject = [
                 .init("C", from: .fixed, value: "DE"), .init("O", from: .fixed, value: "Example AG"),
@@ -73,13 +76,13 @@ private struct DirectoryAuthenticator: Authenticator {
         #expect(certificate.subject.description == "CN=a.lab.test,OU=Lab 7,O=Example AG,C=DE")
     }
 
-    @Test func C7_aRequiredAttributeThatIsMissingIsRefused() async throws {
+    @Test func c7_aRequiredAttributeThatIsMissingIsRefused() async throws {
         let (ca, secret) = try await ca { $0.subject = [.init("OU", from: .proposal, matching: ["Lab *"], required: true)] }
         await ca.expect(
             .unacceptableName, try await request([], [], [(OIDs.commonName, "a.lab.test")]), [ChallengeCredential(secret: secret)])
     }
 
-    @Test func C8_deviceNamesOfEveryTypeEnterWhereTheTemplateSaysSo() async throws {
+    @Test func c8_deviceNamesOfEveryTypeEnterWhereTheTemplateSaysSo() async throws {
         let device = GeneralName.permanentIdentifier("SN0001", assigner: [1, 3, 6, 1, 4, 1, 99999])
         let module = GeneralName.hardwareModule(type: [1, 3, 6, 1, 4, 1, 99999, 1], serialNumber: [0xab, 0xcd])
         let mailbox = GeneralName.internationalMailbox("jürgen@lab.test")
@@ -88,7 +91,9 @@ private struct DirectoryAuthenticator: Authenticator {
             $0.nameTypes = [.dns, .upn, .email]
             $0.names = [.init(.permanentIdentifier, from: .proposal), .init(.hardwareModule, from: .proposal)]
         }
-        let more = try await ca.challenge(covers: ["*.lab.test", "upn:alice@lab.test", "email:*@lab.test", "=pid:SN0001@1.3.6.1.4.1.99999", "=hwm:1.3.6.1.4.1.99999.1/abcd"])
+        let more = try await ca.challenge(covers: [
+            "*.lab.test", "upn:alice@lab.test", "email:*@lab.test", "=pid:SN0001@1.3.6.1.4.1.99999", "=hwm:1.3.6.1.4.1.99999.1/abcd",
+        ])
         #expect(try await issue(ca, more, names: names).subjectAlternativeNames == names)
         #expect(device.permanentIdentifier == "SN0001@1.3.6.1.4.1.99999" && module.hardwareModule == "1.3.6.1.4.1.99999.1/abcd")
         await ca.expect(
@@ -132,7 +137,7 @@ private struct DirectoryAuthenticator: Authenticator {
             [ChallengeCredential(secret: other)])
     }
 
-    @Test func C9_aDirectoryGivesTheSIDAndItsNames() async throws {
+    @Test func c9_aDirectoryGivesTheSIDAndItsNames() async throws {
         let sid = "S-1-5-21-1111-2222-3333-1105"
         let identity = DirectoryIdentity(
             source: "ldap:corp.test", securityIdentifier: sid, names: [DirectoryName(.upn, "alice@corp.test")], attributes: ["OU": "Sales"])
@@ -156,7 +161,7 @@ private struct DirectoryAuthenticator: Authenticator {
         #expect(dump.contains("1.3.6.1.4.1.311.25.2.1") && dump.contains(sid))
     }
 
-    @Test func C11_policiesTemplateIdentifierAndMustStaple() async throws {
+    @Test func c11_policiesTemplateIdentifierAndMustStaple() async throws {
         let (ca, secret) = try await ca {
             $0.certificatePolicies = [.init(oid: "1.3.6.1.4.1.99999.5", cps: "https://lab.test/cps"), .init(oid: "1.3.6.1.4.1.99999.6")]
             $0.carriesTemplateName = true
@@ -166,7 +171,10 @@ private struct DirectoryAuthenticator: Authenticator {
         let certificate = try await issue(ca, secret)
         let path = try ca.directory.write("typed.pem", certificate.pem)
         let text = try await Command.run("openssl", ["x509", "-in", path, "-noout", "-text"]).checked().text
-        for expected in ["Policy: 1.3.6.1.4.1.99999.5", "CPS: https://lab.test/cps", "Policy: 1.3.6.1.4.1.99999.6", "status_request", "1.3.6.1.4.1.311.21.7"] {
+        for expected in [
+            "Policy: 1.3.6.1.4.1.99999.5", "CPS: https://lab.test/cps", "Policy: 1.3.6.1.4.1.99999.6", "status_request",
+            "1.3.6.1.4.1.311.21.7",
+        ] {
             #expect(text.contains(expected), "\(expected)")
         }
         #expect(certificate.ext(OIDs.microsoftTemplateName) == Extensions.microsoftTemplateName("typed"))
@@ -174,7 +182,7 @@ private struct DirectoryAuthenticator: Authenticator {
         #expect(certificate.ext(OIDs.microsoftCertificateTemplate)?.value.firstRange(of: OID(dotted: identifier)?.der ?? [0]) != nil)
     }
 
-    @Test func C15_noRevAvailStandsWithoutCRLAndOCSP() async throws {
+    @Test func c15_noRevAvailStandsWithoutCRLAndOCSP() async throws {
         let (ca, secret) = try await ca {
             $0.noRevocationAvailable = true
             ($0.carriesCRLDistributionPoint, $0.carriesOCSP) = (false, false)
@@ -190,7 +198,7 @@ private struct DirectoryAuthenticator: Authenticator {
         #expect(problems.contains { $0.path == "noRevocationAvailable" })
     }
 
-    @Test func C14_anUnknownCriticalWishIsDroppedOrRefusedByTheTemplatesWord() async throws {
+    @Test func c14_anUnknownCriticalWishIsDroppedOrRefusedByTheTemplatesWord() async throws {
         let wish = CertificateExtension(oid: [1, 3, 6, 1, 4, 1, 99999, 9], critical: true, value: [5, 0])
         let (lax, secret) = try await ca { _ in }
         #expect(try await issue(lax, secret, extensions: [wish]).ext(wish.oid) == nil)
@@ -205,7 +213,7 @@ private struct DirectoryAuthenticator: Authenticator {
             [ChallengeCredential(secret: other)])
     }
 
-    @Test func C13_nearTheIssuersEndTheTemplateShortensOrRefuses() async throws {
+    @Test func c13_nearTheIssuersEndTheTemplateShortensOrRefuses() async throws {
         let (ca, secret) = try await ca {
             $0.lifetime = 20 * 365 * 86_400
             $0.renewalWindow = 86_400
@@ -220,7 +228,7 @@ private struct DirectoryAuthenticator: Authenticator {
             .internalFault, try await request([], [], [(OIDs.commonName, "a.lab.test")]), [ChallengeCredential(secret: other)])
     }
 
-    @Test func C12_notBeforeIsSetBackAsTheTemplateSays() async throws {
+    @Test func c12_notBeforeIsSetBackAsTheTemplateSays() async throws {
         let (ca, secret) = try await ca { $0.backdating = 7200 }
         ca.clock.advance(by: 86_400)
         #expect(try await issue(ca, secret).validity.notBefore == ca.surroundings.now.addingTimeInterval(-7200))
@@ -228,10 +236,15 @@ private struct DirectoryAuthenticator: Authenticator {
 
     @Test func wishesOfTemplatesThatCouldLetAnyoneClaimAnythingAreRefused() throws {
         var template = try #require(DefaultTemplates.forEnrollment.first)
-        template.subject = [.init("O", from: .proposal, matching: ["*"]), .init("XX", from: .fixed, value: "x"), .init("OU", from: .evidence)]
+        template.subject = [
+            .init("O", from: .proposal, matching: ["*"]), .init("XX", from: .fixed, value: "x"), .init("OU", from: .evidence),
+        ]
         template.names = [.init(.ip, from: .fixed, values: ["not an address"]), .init(.dns, from: .proposal)]
-        let text = CatalogRules(authorities: [], staticChallenges: []).problems(endpoints: [], templates: [template]).map(\.description).joined(separator: "\n")
-        for expected in ["lets anyone claim anything", "there is no 'XX'", "no credential covers", "is no ip name", "nameTypes carries dns already"] {
+        let text = CatalogRules(authorities: [], staticChallenges: []).problems(endpoints: [], templates: [template]).map(\.description)
+            .joined(separator: "\n")
+        for expected in [
+            "lets anyone claim anything", "there is no 'XX'", "no credential covers", "is no ip name", "nameTypes carries dns already",
+        ] {
             #expect(text.contains(expected), "\(expected) in \(text)")
         }
     }

@@ -53,7 +53,8 @@ struct LintReport {
                 require(limit > 0, "the issuer's path length forbids a CA below it (§4.2.1.9)")
             }
         }
-        require(certificate.subjectKeyIdentifier == certificate.publicKey.keyIdentifier, "subject key identifier is not the key's (§4.2.1.2)")
+        require(
+            certificate.subjectKeyIdentifier == certificate.publicKey.keyIdentifier, "subject key identifier is not the key's (§4.2.1.2)")
     }
 
     mutating func usage(mayBeCA: Bool) {
@@ -77,15 +78,21 @@ struct LintReport {
         require(ext(OIDs.extendedKeyUsage) == nil || !purposes.isEmpty, "empty extended key usage (§4.2.1.12)")
         require(Set(purposes).count == purposes.count, "a purpose stands there twice")
         require(!purposes.contains(OIDs.anyExtendedKeyUsage), "anyExtendedKeyUsage")
-        require(!purposes.contains(OIDs.serverAuth) || !usage.isDisjoint(with: [.digitalSignature, .keyEncipherment, .keyAgreement]), "serverAuth without a key usage that serves it (§4.2.1.12)")
-        require(!purposes.contains(OIDs.clientAuth) || !usage.isDisjoint(with: [.digitalSignature, .keyAgreement]), "clientAuth without a key usage that serves it (§4.2.1.12)")
-        require(!purposes.contains(OIDs.ocspSigning) || usage.contains(.digitalSignature), "OCSPSigning without digitalSignature (§4.2.1.12)")
+        require(
+            !purposes.contains(OIDs.serverAuth) || !usage.isDisjoint(with: [.digitalSignature, .keyEncipherment, .keyAgreement]),
+            "serverAuth without a key usage that serves it (§4.2.1.12)")
+        require(
+            !purposes.contains(OIDs.clientAuth) || !usage.isDisjoint(with: [.digitalSignature, .keyAgreement]),
+            "clientAuth without a key usage that serves it (§4.2.1.12)")
+        require(
+            !purposes.contains(OIDs.ocspSigning) || usage.contains(.digitalSignature), "OCSPSigning without digitalSignature (§4.2.1.12)")
     }
 
     mutating func names() {
         let names = certificate.subjectAlternativeNames
         let alternative = ext(OIDs.subjectAlternativeName)
-        require(!certificate.subject.isEmpty || alternative?.critical == true, "empty subject without a critical alternative name (§4.2.1.6)")
+        require(
+            !certificate.subject.isEmpty || alternative?.critical == true, "empty subject without a critical alternative name (§4.2.1.6)")
         require(certificate.subject.isEmpty || alternative?.critical != true, "critical alternative names beside a subject (§4.2.1.6)")
         require(!isCA || !certificate.subject.isEmpty, "a CA without a subject (§4.1.2.6)")
         require(alternative == nil || !names.isEmpty, "empty alternative names (§4.2.1.6)")
@@ -94,7 +101,8 @@ struct LintReport {
             switch name {
             case .dns(let text): require(DNSNameSyntax.isCertificateName(text), "malformed \(name) (§4.2.1.6)")
             case .email(let text):
-                require(text.count { $0 == "@" } == 1 && text.utf8.allSatisfy { (0x21...0x7e).contains($0) }, "malformed \(name) (§4.2.1.6)")
+                require(
+                    text.count { $0 == "@" } == 1 && text.utf8.allSatisfy { (0x21...0x7e).contains($0) }, "malformed \(name) (§4.2.1.6)")
             case .uri(let text): require(URL(string: text)?.scheme?.isEmpty == false, "\(name) is not absolute (§4.2.1.6)")
             case .ip(let octets): require(octets.count == 4 || octets.count == 16, "malformed \(name) (§4.2.1.6)")
             case .upn(let text): require(!text.isEmpty, "an empty UPN")
@@ -105,8 +113,12 @@ struct LintReport {
         }
         for (oid, text) in certificate.subject.attributes {
             let bound = oid == OIDs.commonName ? 64 : Template.SubjectRule.attributes.values.first { $0.oid == oid }?.bound ?? 255
-            require(!text.isEmpty && text.unicodeScalars.count <= bound, "a subject attribute \(oid) of \(text.count) characters (appendix A.1)")
-            require(oid != OIDs.country || (text.count == 2 && text.isPrintableString), "countryName is not two printable characters (appendix A.1)")
+            require(
+                !text.isEmpty && text.unicodeScalars.count <= bound, "a subject attribute \(oid) of \(text.count) characters (appendix A.1)"
+            )
+            require(
+                oid != OIDs.country || (text.count == 2 && text.isPrintableString),
+                "countryName is not two printable characters (appendix A.1)")
             require(text.unicodeScalars.allSatisfy(\.isPrintable), "a subject attribute \(oid) that does not print")
         }
     }

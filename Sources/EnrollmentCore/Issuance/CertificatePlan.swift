@@ -70,7 +70,8 @@ package struct CertificatePlan: Sendable {
                 guard template.atIssuerEnd == .shorten else {
                     throw Refusal(
                         .internalFault, at: .shape, publicText: "the CA certificate ends before this certificate would",
-                        detail: "authority '\(issuer.authority)' ends \(bounds.notAfter); template \(template.name) says atIssuerEnd: refuse",
+                        detail:
+                            "authority '\(issuer.authority)' ends \(bounds.notAfter); template \(template.name) says atIssuerEnd: refuse",
                         advice: "renew the CA certificate, or shorten the template's lifetime")
                 }
                 notAfter = bounds.notAfter
@@ -81,7 +82,8 @@ package struct CertificatePlan: Sendable {
     }
 
     private static func extensions(
-        _ authorized: AuthorizedRequest, issuer: AuthorityIdentity, publicKey: SubjectPublicKeyInfo, names: ChosenNames, list listURL: String,
+        _ authorized: AuthorizedRequest, issuer: AuthorityIdentity, publicKey: SubjectPublicKeyInfo, names: ChosenNames,
+        list listURL: String,
         trail: inout Trail
     ) throws(Refusal) -> [CertificateExtension] {
         let template = authorized.template

@@ -69,7 +69,8 @@ package struct CheckedPlan: Sendable {
                 case .ip(let octets): octets.count == 4 || octets.count == 16
                 case .email(let text), .upn(let text): isMailbox(text)
                 case .uri(let text): text.contains(":") && text.utf8.allSatisfy { (0x21...0x7e).contains($0) }
-                case .other: name.type != nil && name.internationalMailbox.map { $0.count { $0 == "@" } == 1 && $0.utf8.count <= 254 } ?? true
+                case .other:
+                    name.type != nil && name.internationalMailbox.map { $0.count { $0 == "@" } == 1 && $0.utf8.count <= 254 } ?? true
                 case .directory, .registeredID, .unknown: false
                 }
             guard isWellFormed else {

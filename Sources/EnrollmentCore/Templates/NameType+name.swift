@@ -16,7 +16,9 @@ extension Template.NameType {
             return .permanentIdentifier(parts[0], assigner: assigner)
         case .hardwareModule:
             let parts = text.split(separator: "/").map(String.init)
-            guard parts.count == 2, let type = OID(dotted: parts[0]), let serial = [UInt8](hex: parts[1]), !serial.isEmpty else { return nil }
+            guard parts.count == 2, let type = OID(dotted: parts[0]), let serial = [UInt8](hex: parts[1]), !serial.isEmpty else {
+                return nil
+            }
             return .hardwareModule(type: type, serialNumber: serial)
         }
     }

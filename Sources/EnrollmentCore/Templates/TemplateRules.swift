@@ -74,7 +74,8 @@ struct TemplateRules {
                 complain("\(path).matching", "\(rule.from.rawValue) names are not matched", "leave it out")
             }
             if rule.from == .proposal, template.nameTypes.contains(rule.type) {
-                complain("\(path).type", "nameTypes carries \(rule.type.rawValue) already, without these patterns", "take it out of nameTypes")
+                complain(
+                    "\(path).type", "nameTypes carries \(rule.type.rawValue) already, without these patterns", "take it out of nameTypes")
             }
         }
         for (index, rule) in template.subject.enumerated() {
@@ -86,7 +87,9 @@ struct TemplateRules {
             }
             switch rule.from {
             case .fixed:
-                if !(1...bound).contains(rule.value?.count ?? 0) { complain("\(path).value", "1 to \(bound) characters, please", "write it") }
+                if !(1...bound).contains(rule.value?.count ?? 0) {
+                    complain("\(path).value", "1 to \(bound) characters, please", "write it")
+                }
             case .proposal:
                 if rule.matching.isEmpty { complain("\(path).matching", "is empty", "say which values a request may ask for") }
                 if rule.isUnconstrained {
@@ -109,7 +112,8 @@ struct TemplateRules {
             if OID(dotted: policy.oid) == nil {
                 complain("certificatePolicies[\(index)].oid", "'\(policy.oid)' is no object identifier", "write it dotted")
             }
-            if let cps = policy.cps, !cps.hasPrefix("http") || !cps.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) || cps.utf8.count > 200 {
+            if let cps = policy.cps, !cps.hasPrefix("http") || !cps.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) || cps.utf8.count > 200
+            {
                 complain("certificatePolicies[\(index)].cps", "is no URI", "write https://…")
             }
         }

@@ -9,7 +9,7 @@ enum CatalogText {
         "when",
         "templates", "disposition", "renewsFrom", "options", "keyUsage", "extendedKeyUsages", "basicConstraints", "subject", "names",
         "type",
-        "from", "allowedKeys", "lifetime", "backdating", "minimumLifetime", "renewalWindow", "supersedesAfter",
+        "from", "allowedKeys", "lifetime", "backdating", "minimumLifetime", "renewalWindow", "keyReuse", "supersedesAfter",
     ]
 
     static func text(of endpoint: Endpoint) throws -> String { try text("Endpoint", endpoint, version: endpoint.version) }

@@ -62,7 +62,9 @@ struct Diagnose: AdminOperation {
         let lint =
             stopped == 0
             ? Finding(.fine, "no certificate failed its lint in the last 7 days")
-            : Finding(.problem, "\(stopped) certificates failed their lint in the last 7 days: `muster transactions --outcome refused` names the templates")
+            : Finding(
+                .problem,
+                "\(stopped) certificates failed their lint in the last 7 days: `muster transactions --outcome refused` names the templates")
         let catalog = problems.map { Finding(.warning, "\($0)") }
         return (catalog.isEmpty ? [Finding(.fine, "endpoints, policies and templates are in order")] : catalog) + [lint]
     }
