@@ -221,7 +221,7 @@ package struct IssuancePipeline: Sendable {
             do throws(Refusal) {
                 guard try await finish(record, takingOverLease: true) != nil else { continue }
             } catch {
-                // A duty failed: that one is quarantined, the others go on.
+                // A duty failed and the row is quarantined, or its release was not stored and the row stays for the next start: the others go on.
                 guard error.stage == .release else { throw error }
                 continue
             }
