@@ -6,6 +6,7 @@ package struct EnrollmentServices: Sendable {
     package let database: any Database
     package let surroundings: Surroundings
     package let catalog: Catalog
+    package let authorities: AuthorityRegistry
     package let ledger: IssuanceLedger
     package let transactions: TransactionLog
     package let pipeline: IssuancePipeline
@@ -24,14 +25,15 @@ package struct EnrollmentServices: Sendable {
     package let generations: GenerationStore
     package let systemCertificates: SystemCertificates
     package let keyBlocklist: KeyBlocklist
+    package let certifier: GenerationCertifier
 
     /// - Parameters:
-    ///   - authorities: the active generations whose keys are at hand; a server has no root among them.
+    ///   - authorities: the CAs; the roots of a server are there without their keys.
     ///   - authenticators: those of front ends, besides the core's own.
     ///   - rawRequests: keeps what arrived.
     ///   - reached, releasesInSteps: see `IssuancePipeline`.
     package init(
-        database: any Database, surroundings: Surroundings, logger: Logger, authorities: [Authority],
+        database: any Database, surroundings: Surroundings, logger: Logger, authorities: AuthorityRegistry,
         authenticators: [AuthenticatorKind: any Authenticator] = [:], weakKeys: WeakKeyList = WeakKeyList(),
         rawRequests: RawRequests? = nil,
         reached: @escaping @Sendable (Checkpoint) -> Void = { _ in }, releasesInSteps: Bool = false
@@ -39,6 +41,7 @@ package struct EnrollmentServices: Sendable {
         self.database = database
         self.surroundings = surroundings
         catalog = Catalog(database: database, clock: surroundings.clock)
+        self.authorities = authorities
         ledger = IssuanceLedger(database: database, surroundings: surroundings)
         transactions = TransactionLog(database: database, surroundings: surroundings, logger: logger, rawRequests: rawRequests)
         challenges = ChallengeStore(database: database, surroundings: surroundings)
@@ -64,5 +67,6 @@ package struct EnrollmentServices: Sendable {
         generations = GenerationStore(database: database, surroundings: surroundings)
         systemCertificates = SystemCertificates(database: database, surroundings: surroundings)
         keyBlocklist = KeyBlocklist(database: database, surroundings: surroundings)
+        certifier = GenerationCertifier(database: database, surroundings: surroundings, logger: logger)
     }
 }

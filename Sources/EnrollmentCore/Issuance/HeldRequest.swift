@@ -43,6 +43,7 @@ package struct HeldRequest: Sendable {
     let exchangeID: [UInt8]
     let templateHint: String?
     let predecessor: Certificate?
+    let addressee: [UInt8]?
     let proofs: [StoredProof]
     private let requestDigest: [UInt8]
 
@@ -66,6 +67,7 @@ package struct HeldRequest: Sendable {
         exchangeID = try row.blob("exchange")
         templateHint = try row.optionalText("template_hint")
         predecessor = try row.optionalBlob("predecessor").map { try Certificate(der: $0) }
+        addressee = try row.optionalBlob("issuer_key")
         requestDigest = try row.blob("request_digest")
         proofs = try JSONDecoder().decode([StoredProof].self, from: Data(row.text("proofs").utf8))
     }
@@ -77,7 +79,7 @@ package struct HeldRequest: Sendable {
             id: id,
             arrival: Arrival(endpoint: endpoint, binding: binding, operation: operation, exchangeID: exchangeID, instant: instant),
             intent: predecessor.map { .renew(of: $0) } ?? .enroll, credentials: [],
-            proposal: Proposal(certificationRequest, templateHint: templateHint), checkedAs: requestDigest)
+            proposal: Proposal(certificationRequest, templateHint: templateHint), addressee: addressee, checkedAs: requestDigest)
     }
 
     var pending: PendingRequest { PendingRequest(reference: id, reason: reason) }
