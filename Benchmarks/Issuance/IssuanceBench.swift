@@ -24,7 +24,8 @@ final class IssuanceBench: Sendable {
         let (_, issuing) = try await Founding(database: database, surroundings: surroundings, logger: logger).found(
             Founding.Plan(name: "Bench", baseURL: "http://127.0.0.1:8080"), root: .init(try SoftwareKey.generate(.p256), name: "root"),
             issuing: .init(try SoftwareKey.generate(.p256), name: "issuing"))
-        services = EnrollmentServices(database: database, surroundings: surroundings, logger: logger, authorities: [issuing])
+        services = EnrollmentServices(
+            database: database, surroundings: surroundings, logger: logger, authorities: AuthorityRegistry(active: [issuing]))
         try await services.catalog.reload()
         secret = try await services.challenges.make(
             endpoint: DefaultEndpoints.scep, isOneTime: false, covers: [try NamePattern("device-*")], lifetime: nil

@@ -18,9 +18,9 @@ struct ESTReplyEncoder: Sendable {
         }
     }
 
-    /// RFC 7030 §4.1.3: the issuing CA first, the root last.
+    /// RFC 7030 §4.1.3: the issuing CA first, the root after it, at last what leads from an old root to a new one and back.
     func caCertificates(_ issuer: AuthorityIdentity, _ layout: ESTBody.Layout) -> ESTReply {
-        certificates(issuer.chain + (issuer.root.map { [$0] } ?? []), layout)
+        certificates(issuer.chain + (issuer.root.map { [$0] } ?? []) + issuer.rootUpdate, layout)
     }
 
     /// RFC 7030 §4.5.2: what requests under this template should carry; 204 when there is nothing to say.

@@ -14,14 +14,11 @@ package struct ESTRoutes: Sendable {
     private static let maxBody = 64 * 1024
 
     private let services: EnrollmentServices
-    private let issuers: [String: AuthorityIdentity]
     private let decoder: ESTRequestDecoder
     private let encoder = ESTReplyEncoder()
 
-    /// - Parameter issuers: the active generation of each authority, for cacerts.
-    package init(services: EnrollmentServices, issuers: [AuthorityIdentity]) {
+    package init(services: EnrollmentServices) {
         self.services = services
-        self.issuers = Dictionary(issuers.map { ($0.authority, $0) }) { _, last in last }
         decoder = ESTRequestDecoder(surroundings: services.surroundings)
     }
 
@@ -105,7 +102,7 @@ package struct ESTRoutes: Sendable {
     }
 
     private func issuer(of endpoint: Endpoint) throws(Refusal) -> AuthorityIdentity {
-        guard let issuer = issuers[endpoint.authority] else {
+        guard let issuer = services.authorities.active(endpoint.authority)?.identity else {
             throw Refusal(.internalFault, at: .decode, detail: "authority '\(endpoint.authority)' is not loaded")
         }
         return issuer

@@ -6,6 +6,7 @@ package struct EnrollmentServices: Sendable {
     package let database: any Database
     package let surroundings: Surroundings
     package let catalog: Catalog
+    package let authorities: AuthorityRegistry
     package let ledger: IssuanceLedger
     package let transactions: TransactionLog
     package let pipeline: IssuancePipeline
@@ -27,15 +28,16 @@ package struct EnrollmentServices: Sendable {
     package let expiry: ExpirySearch
     package let alerts: ExpiryAlerts
     package let supersession: Supersession
+    package let certifier: GenerationCertifier
 
     /// - Parameters:
-    ///   - authorities: the active generations whose keys are at hand; a server has no root among them.
+    ///   - authorities: the CAs; the roots of a server are there without their keys.
     ///   - authenticators: those of front ends, besides the core's own.
     ///   - rawRequests: keeps what arrived.
     ///   - duties: who performs what must be done before a release, by the kind of the order.
     ///   - reached, releasesInSteps: see `IssuancePipeline`.
     package init(
-        database: any Database, surroundings: Surroundings, logger: Logger, authorities: [Authority],
+        database: any Database, surroundings: Surroundings, logger: Logger, authorities: AuthorityRegistry,
         authenticators: [AuthenticatorKind: any Authenticator] = [:], weakKeys: WeakKeyList = WeakKeyList(),
         rawRequests: RawRequests? = nil, duties: [String: any ReleaseDuty] = [:],
         reached: @escaping @Sendable (Checkpoint) -> Void = { _ in }, releasesInSteps: Bool = false
@@ -43,6 +45,7 @@ package struct EnrollmentServices: Sendable {
         self.database = database
         self.surroundings = surroundings
         catalog = Catalog(database: database, clock: surroundings.clock)
+        self.authorities = authorities
         ledger = IssuanceLedger(database: database, surroundings: surroundings)
         transactions = TransactionLog(database: database, surroundings: surroundings, logger: logger, rawRequests: rawRequests)
         challenges = ChallengeStore(database: database, surroundings: surroundings)
@@ -72,5 +75,6 @@ package struct EnrollmentServices: Sendable {
             database: database, catalog: catalog, generations: generations, systemCertificates: systemCertificates, lists: revocationLists)
         alerts = ExpiryAlerts(database: database, search: expiry, surroundings: surroundings)
         supersession = Supersession(ledger: ledger, desk: revocation, surroundings: surroundings)
+        certifier = GenerationCertifier(database: database, surroundings: surroundings, logger: logger)
     }
 }

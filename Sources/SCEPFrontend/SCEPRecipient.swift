@@ -12,14 +12,19 @@ package struct SCEPRecipient: Sendable {
     package let certificate: Certificate
     /// The key identifier of the CA generation that is asked by using this certificate; nil: the one that issues now.
     package let addressee: [UInt8]?
+    /// Who answers what was encrypted to it, where that is not the identity's signer: an RA that the client has and the next or the
+    /// former generation's.
+    package let signer: SCEPSigner?
     /// Opens a CMS EnvelopedData (in its ContentInfo) that names `certificate` as a recipient.
     package let decrypt: @Sendable (_ enveloped: [UInt8]) async throws(Failure) -> [UInt8]
 
     package init(
-        certificate: Certificate, addressee: [UInt8]? = nil, decrypt: @escaping @Sendable ([UInt8]) async throws(Failure) -> [UInt8]
+        certificate: Certificate, addressee: [UInt8]? = nil, signer: SCEPSigner? = nil,
+        decrypt: @escaping @Sendable ([UInt8]) async throws(Failure) -> [UInt8]
     ) {
         self.certificate = certificate
         self.addressee = addressee
+        self.signer = signer
         self.decrypt = decrypt
     }
 }

@@ -86,15 +86,19 @@ package struct SCEPRequestDecoder: Sendable {
         let proposal = Proposal(csr, templateHint: options.ndes.templates.name(for: csr), acceptsSHA1: options.allowSHA1)
         if isRegistered {
             return IssuanceRequest(
-                id: id, arrival: arrival, intent: .onBehalf(of: signer), credentials: [SignerCredential(signer)], proposal: proposal)
+                id: id, arrival: arrival, intent: .onBehalf(of: signer), credentials: [SignerCredential(signer)], proposal: proposal,
+                addressee: screened.recipient.addressee)
         }
         guard isEnrolled else {
             let credentials = challenge.map { [ChallengeCredential(secret: $0)] } ?? []
-            return IssuanceRequest(id: id, arrival: arrival, intent: .enroll, credentials: credentials, proposal: proposal)
+            return IssuanceRequest(
+                id: id, arrival: arrival, intent: .enroll, credentials: credentials, proposal: proposal,
+                addressee: screened.recipient.addressee)
         }
         return IssuanceRequest(
             id: id, arrival: arrival, intent: .renew(of: signer),
-            credentials: [CertificateCredential(signer, provedBy: .cmsSignature)], proposal: proposal)
+            credentials: [CertificateCredential(signer, provedBy: .cmsSignature)], proposal: proposal,
+            addressee: screened.recipient.addressee)
     }
 
     /// What GetCert or GetCRL asks for; failures look as those of `read` do.

@@ -120,6 +120,9 @@ extension SCEPRoutes {
                 signers.find($0, endpoint: endpoint.name) != nil
             }
             let screened = try await recorded(arrival) { () throws(Refusal) in try decoder.screen(message) }
+            // The client knows the RA that it encrypted to; of another generation's it may not have heard.
+            let encoder = SCEPReplyEncoder(
+                signer: screened.recipient.signer ?? identity.signer, options: options, surroundings: surroundings)
             switch screened.kind {
             case .poll, .enrollment, .renewal:
                 return try await encoder.encode(outcome(of: screened, decoder, arrival), to: screened)

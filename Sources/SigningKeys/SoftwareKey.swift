@@ -61,6 +61,11 @@ package struct SoftwareKey: SigningKey {
         }
     }
 
+    /// Reads the private key of a PKCS #12 file.
+    package init(pkcs12: [UInt8], passphrase: String) throws {
+        try self.init(PrivateKeyHandle.read(pkcs12: pkcs12, passphrase: passphrase))
+    }
+
     private init(_ handle: PrivateKeyHandle) throws {
         self.handle = handle
         publicKey = try handle.publicKey()

@@ -35,7 +35,7 @@ struct StatusDocuments: Sendable {
     /// - Parameter name: `HEX.cer`.
     func certificate(_ name: String) async throws -> StatusDocument? {
         guard let identifier = Self.identifier(name, suffix: ".cer") else { return nil }
-        let found = try await generations.active().first { $0.certificate.publicKey.keyIdentifier == identifier }
+        let found = try await generations.all().first { $0.certificate.authorityKey == identifier }
         return found.map {
             StatusDocument(
                 contentType: "application/pkix-cert", body: $0.certificate.der, expires: .distantFuture, longestAge: Self.certificateAge)
@@ -44,7 +44,7 @@ struct StatusDocuments: Sendable {
 
     /// All CA certificates in PEM: the issuing ones first, the roots last.
     func chain() async throws -> StatusDocument {
-        let certificates = try await generations.active().map(\.certificate)
+        let certificates = try await inUse().map(\.certificate)
         let ordered = certificates.filter { !$0.isSelfSigned } + certificates.filter(\.isSelfSigned)
         return StatusDocument(
             contentType: "application/pem-certificate-chain", body: Array(ordered.map(\.pem).joined().utf8), expires: .distantFuture,
@@ -56,16 +56,19 @@ struct StatusDocuments: Sendable {
     func relyingPartyBundle() async throws -> StatusDocument {
         var text = ""
         var expires = Date.distantFuture
-        let active = try await generations.active()
-        for generation in active where generation.certificate.isSelfSigned { text += generation.certificate.pem }
-        for generation in active {
-            guard let list = try await lists.current(issuerKey: generation.certificate.publicKey.keyIdentifier) else { continue }
+        let inUse = try await inUse()
+        for generation in inUse where generation.certificate.isSelfSigned { text += generation.certificate.pem }
+        for generation in inUse {
+            guard let list = try await lists.current(issuerKey: generation.certificate.authorityKey) else { continue }
             text += PEM.encode(label: "X509 CRL", list.der)
             expires = min(expires, list.nextUpdate)
         }
         return StatusDocument(
             contentType: "application/x-pem-file", body: Array(text.utf8), expires: expires, longestAge: Self.longestListAge)
     }
+
+    /// Generations whose certificates may still be met: a next root is known before it is used.
+    private func inUse() async throws -> [GenerationStore.Generation] { try await generations.all().filter(\.state.signsStatus) }
 
     private static func identifier(_ name: String, suffix: String) -> [UInt8]? {
         guard name.utf8.count <= 140, name.hasSuffix(suffix) else { return nil }

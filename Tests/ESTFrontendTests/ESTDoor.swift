@@ -53,7 +53,7 @@ struct ESTDoor: Sendable {
                     ]))
             ], templates: [], at: ca.clock.now)
         let router = Router(context: TransportContext.self)
-        ESTRoutes(services: ca.services, issuers: [ca.issuing.identity]).register(on: router)
+        ESTRoutes(services: ca.services).register(on: router)
         http = InProcessHTTP(router)
     }
 

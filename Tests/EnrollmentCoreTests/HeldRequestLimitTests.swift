@@ -41,7 +41,7 @@ import Testing
                     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 999)
                     INSERT INTO held_requests SELECT randomblob(16), randomblob(32), state, endpoint, binding, operation, exchange, principal,
                         proofs, reason, template, template_hint, certification_request, predecessor, request_digest, approvals, comment,
-                        created_at, expires_at FROM held_requests, n
+                        created_at, expires_at, issuer_key FROM held_requests, n
                     """)
             ]))
         let another = try await TestCA.request(try .generate(.p256), commonName: "b.lab.test")

@@ -33,11 +33,13 @@ package final class TestCA: Sendable {
     /// - Parameters:
     ///   - migrations: tables of front ends, besides the core's.
     ///   - inMemory: the database forgets when the machine does.
+    ///   - rootKey: for tests that go on using it.
     ///   - authenticators: those of front ends; made from the migrated database.
     package static func found(
         migrations: [Migration] = [], baseURL: String = "http://127.0.0.1:8080", randomness: any Randomness = SystemRandomness(),
         listLayout: ListLayout = ListLayout(), weakKeys: WeakKeyList = WeakKeyList(),
         inMemory: Bool = false,
+        rootKey: SoftwareKey? = nil,
         authenticators: (any Database, Surroundings) -> [AuthenticatorKind: any Authenticator] = { _, _ in [:] },
         duties: [String: any ReleaseDuty] = [:],
         reached: @escaping @Sendable (Checkpoint) -> Void = { _ in }
@@ -51,11 +53,12 @@ package final class TestCA: Sendable {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let issuingKey = SwitchableKey(try .generate(.p256))
         let (root, founded) = try await Founding(database: database, surroundings: surroundings, logger: logger).found(
-            Founding.Plan(name: "Test", baseURL: baseURL), root: .init(try SoftwareKey.generate(.p256), name: "root"),
+            Founding.Plan(name: "Test", baseURL: baseURL), root: .init(try rootKey ?? SoftwareKey.generate(.p256), name: "root"),
             issuing: .init(issuingKey, name: "issuing"))
         let issuing = Authority(identity: founded.identity.publishing(listLayout, baseURL: baseURL), key: issuingKey)
         let services = EnrollmentServices(
-            database: database, surroundings: surroundings, logger: logger, authorities: [issuing],
+            database: database, surroundings: surroundings, logger: logger,
+            authorities: AuthorityRegistry([AuthorityGeneration(active: issuing, keyName: "issuing")]),
             authenticators: authenticators(database, surroundings), weakKeys: weakKeys, duties: duties, reached: reached)
         try await services.catalog.reload()
         return TestCA(directory: directory, clock: clock, root: root, issuing: issuing, issuingKey: issuingKey, services: services)
@@ -65,7 +68,7 @@ package final class TestCA: Sendable {
     package func secondNode() async throws -> EnrollmentServices {
         let services = EnrollmentServices(
             database: try SQLiteDatabase(path: directory.path("muster.db")), surroundings: surroundings,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, authorities: [issuing])
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, authorities: AuthorityRegistry(active: [issuing]))
         try await services.catalog.reload()
         return services
     }

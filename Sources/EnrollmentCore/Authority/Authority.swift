@@ -26,12 +26,18 @@ package struct Authority: Sendable {
         algorithm = key.defaultAlgorithm
     }
 
+    /// The same key with another public side of it: a chain that has changed.
+    func renewed(as identity: AuthorityIdentity) -> Authority { Authority(identity: identity, key: key) }
+
     /// Spends the ticket. The result is read back, compared byte for byte and verified before anyone sees it.
     func sign(_ ticket: consuming SigningTicket) async throws(Refusal) -> SignedCertificate {
         let id = ticket.id
         let toBeSigned = ticket.toBeSigned
-        guard ticket.authority == identity.authority else {
-            throw Refusal(.internalFault, at: .sign, detail: "a ticket for authority '\(ticket.authority)' came to '\(identity.authority)'")
+        guard ticket.issuerKey == identity.keyIdentifier else {
+            throw Refusal(
+                .internalFault, at: .sign,
+                detail:
+                    "a ticket for key \(ticket.issuerKey.hex) came to \(identity.keyIdentifier.hex) of authority '\(identity.authority)'")
         }
         let signature = try await signature(over: toBeSigned, at: .sign)
         guard let certificate = try? Certificate(toBeSigned: toBeSigned, algorithm: algorithm, signature: signature),

@@ -11,12 +11,17 @@ package struct AuthorityIdentity: Sendable {
     /// The certificates above, nearest first, without the root.
     package let intermediates: [Certificate]
     package let root: Certificate?
+    /// While the root is replaced: the other root and the cross certificates between the two (RFC 4210 §4.4: OldWithNew, NewWithOld).
+    package let rootUpdate: [Certificate]
     package let statusURLs: StatusURLs
+    /// RFC 5280 §4.2.1.2; names this generation in URLs, rows and AKI.
+    package let keyIdentifier: [UInt8]
     package let listLayout: ListLayout
 
     package init(
         authority: String, subject: DistinguishedName, publicKey: SubjectPublicKeyInfo, certificate: Certificate?,
-        intermediates: [Certificate] = [], root: Certificate? = nil, baseURL: String, listLayout: ListLayout = ListLayout()
+        intermediates: [Certificate] = [], root: Certificate? = nil, rootUpdate: [Certificate] = [], baseURL: String,
+        listLayout: ListLayout = ListLayout()
     ) {
         self.authority = authority
         self.subject = subject
@@ -24,12 +29,17 @@ package struct AuthorityIdentity: Sendable {
         self.certificate = certificate
         self.intermediates = intermediates
         self.root = root ?? certificate
+        self.rootUpdate = rootUpdate
         self.listLayout = listLayout
-        statusURLs = StatusURLs(base: baseURL, keyIdentifier: publicKey.keyIdentifier)
+        keyIdentifier = certificate?.authorityKey ?? publicKey.keyIdentifier
+        statusURLs = StatusURLs(base: baseURL, keyIdentifier: keyIdentifier)
     }
 
-    /// RFC 5280 §4.2.1.2 method 1; names this generation in URLs, rows and AKI.
-    package var keyIdentifier: [UInt8] { publicKey.keyIdentifier }
+    /// The root's key certified by another root, for clients that trust that one alone.
+    package var bridges: [Certificate] {
+        guard let root else { return [] }
+        return rootUpdate.filter { $0.publicKey == root.publicKey && $0 != root }
+    }
 
     /// What a client needs below its trust anchor: this CA's certificate first, then those above, without the root.
     package var chain: [Certificate] {

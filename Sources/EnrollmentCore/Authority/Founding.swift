@@ -57,16 +57,15 @@ package struct Founding: Sendable {
             endpoints: try DefaultEndpoints.make(), templates: DefaultTemplates.forTheCA + DefaultTemplates.forEnrollment,
             at: surroundings.now)
 
-        let rootName = "\(plan.name) Root CA"
-        let unborn = AuthorityIdentity(
-            authority: DefaultEndpoints.rootAuthority, subject: DistinguishedName(commonName: rootName), publicKey: rootKey.key.publicKey,
-            certificate: nil, baseURL: plan.baseURL)
-        let rootCertificate = try await certify(
-            rootKey, template: "root-ca", commonName: rootName, by: Authority(identity: unborn, key: rootKey.key))
+        let certifier = GenerationCertifier(database: database, surroundings: surroundings, logger: logger)
+        let rootCertificate = try await certifier.certifyRoot(
+            rootKey.key, as: DistinguishedName(commonName: "\(plan.name) Root CA"), authority: DefaultEndpoints.rootAuthority,
+            baseURL: plan.baseURL)
         let root = Authority(
             identity: identity(DefaultEndpoints.rootAuthority, rootCertificate, root: rootCertificate, plan), key: rootKey.key)
 
-        let issuingCertificate = try await certify(issuingKey, template: "issuing-ca", commonName: "\(plan.name) Issuing CA", by: root)
+        let issuingCertificate = try await certifier.certify(
+            issuingKey.key, as: DistinguishedName(commonName: "\(plan.name) Issuing CA"), template: "issuing-ca", by: root)
         let issuing = Authority(
             identity: identity(DefaultEndpoints.issuingAuthority, issuingCertificate, root: rootCertificate, plan), key: issuingKey.key)
 
@@ -83,13 +82,5 @@ package struct Founding: Sendable {
         AuthorityIdentity(
             authority: authority, subject: certificate.subject, publicKey: certificate.publicKey, certificate: certificate, root: root,
             baseURL: plan.baseURL)
-    }
-
-    private func certify(_ key: NamedKey, template: String, commonName: String, by authority: Authority) async throws -> Certificate {
-        let services = EnrollmentServices(database: database, surroundings: surroundings, logger: logger, authorities: [authority])
-        try await services.catalog.reload()
-        return try await services.systemCertificates.issue(
-            through: services.pipeline, endpoint: DefaultEndpoints.systemRoot, template: template, key: key.key, commonName: commonName
-        ).certificate
     }
 }

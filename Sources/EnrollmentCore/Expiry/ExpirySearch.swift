@@ -58,9 +58,9 @@ package struct ExpirySearch: Sendable {
     /// The certificates of the CAs and of the server, and the current lists, the next to end first.
     package func own() async throws -> [Expiring] {
         var found: [Expiring] = []
-        for generation in try await generations.active() {
+        for generation in try await generations.all() where generation.state.signsStatus {
             let certificate = generation.certificate
-            let key = certificate.publicKey.keyIdentifier
+            let key = certificate.authorityKey
             found.append(
                 Expiring(
                     kind: .authority, name: generation.authority, identifier: key.hex, begins: certificate.validity.notBefore,
@@ -71,13 +71,14 @@ package struct ExpirySearch: Sendable {
                         kind: .list, name: generation.authority, identifier: head.scope.fileName, begins: head.thisUpdate,
                         ends: head.nextUpdate))
             }
-        }
-        for role in SystemCertificates.Role.allCases {
-            guard let certificate = try await systemCertificates.newest(role)?.certificate else { continue }
-            found.append(
-                Expiring(
-                    kind: Self.kind(role), name: certificate.subject.description, identifier: SerialNumber.hex(certificate.serialNumber),
-                    begins: certificate.validity.notBefore, ends: certificate.validity.notAfter))
+            for role in SystemCertificates.Role.allCases {
+                guard let certificate = try await systemCertificates.newest(role, issuerKey: key)?.certificate else { continue }
+                found.append(
+                    Expiring(
+                        kind: Self.kind(role), name: certificate.subject.description,
+                        identifier: SerialNumber.hex(certificate.serialNumber), begins: certificate.validity.notBefore,
+                        ends: certificate.validity.notAfter))
+            }
         }
         return found.sorted { $0.ends < $1.ends }
     }

@@ -9,6 +9,12 @@ struct ChosenNames {
     init(_ authorized: AuthorizedRequest, trail: inout Trail) throws(Refusal) {
         let template = authorized.template
         let proposal = authorized.request.proposal
+        if template.isAuthority, authorized.authenticated.evidence.contains(where: { $0.proof.fact == .scheduledRenewal }) {
+            // The server's own wish: each generation of a CA has the subject of the one before, whole.
+            subject = proposal.certificationRequest.subject
+            alternativeNames = []
+            return
+        }
         let coverage = authorized.coverage
 
         var commonName = proposal.commonName

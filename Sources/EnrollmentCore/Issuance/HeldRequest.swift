@@ -50,6 +50,7 @@ package struct HeldRequest: Sendable {
     let exchangeID: [UInt8]
     let templateHint: String?
     let predecessor: Certificate?
+    let addressee: [UInt8]?
     let proofs: [StoredProof]
     private let requestDigest: [UInt8]
 
@@ -74,6 +75,7 @@ package struct HeldRequest: Sendable {
         exchangeID = try row.blob("exchange")
         templateHint = try row.optionalText("template_hint")
         predecessor = try row.optionalBlob("predecessor").map { try Certificate(der: $0) }
+        addressee = try row.optionalBlob("issuer_key")
         requestDigest = try row.blob("request_digest")
         proofs = try JSONDecoder().decode([StoredProof].self, from: Data(row.text("proofs").utf8))
     }
@@ -86,7 +88,7 @@ package struct HeldRequest: Sendable {
             arrival: Arrival(
                 endpoint: endpoint, binding: binding, operation: operation, peer: peer, exchangeID: exchangeID, instant: instant),
             intent: predecessor.map { .renew(of: $0) } ?? .enroll, credentials: [],
-            proposal: Proposal(certificationRequest, templateHint: templateHint), checkedAs: requestDigest,
+            proposal: Proposal(certificationRequest, templateHint: templateHint), addressee: addressee, checkedAs: requestDigest,
             firstArrivedAt: createdAt)
     }
 

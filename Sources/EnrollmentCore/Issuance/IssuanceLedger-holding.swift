@@ -31,8 +31,8 @@ extension IssuanceLedger {
             Statement(
                 """
                 INSERT INTO held_requests (id, settlement, state, endpoint, binding, operation, exchange, principal, proofs, reason, template,
-                    template_hint, certification_request, predecessor, request_digest, approvals, created_at, expires_at)
-                VALUES (?, ?, 'held', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '[]', ?, ?)
+                    template_hint, certification_request, predecessor, request_digest, issuer_key, approvals, created_at, expires_at)
+                VALUES (?, ?, 'held', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '[]', ?, ?)
                 """,
                 [
                     .blob(request.id.bytes), .blob(authenticated.settlementKey), .text(request.arrival.endpoint),
@@ -40,7 +40,7 @@ extension IssuanceLedger {
                     .text(request.arrival.operation), .blob(request.arrival.exchangeID), .text(authenticated.principal), .text(proofs),
                     .text(reason),
                     .text(authorized.template.name), .optional(request.proposal.templateHint),
-                    .blob(kept.der), .optional(predecessor), .blob(request.digest), .date(now),
+                    .blob(kept.der), .optional(predecessor), .blob(request.digest), .optional(request.addressee), .date(now),
                     .date(now.addingTimeInterval(Self.holdingPeriod)),
                 ]),
         ])

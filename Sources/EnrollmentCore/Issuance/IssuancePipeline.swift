@@ -7,7 +7,7 @@ package struct IssuancePipeline: Sendable {
     let catalog: Catalog
     let desk: AuthenticationDesk
     private let ledger: IssuanceLedger
-    private let authorities: [String: Authority]
+    private let authorities: AuthorityRegistry
     private let transactions: TransactionLog
     let surroundings: Surroundings
     let weakKeys: WeakKeyList
@@ -17,18 +17,18 @@ package struct IssuancePipeline: Sendable {
     private let releasesInSteps: Bool
 
     /// - Parameters:
-    ///   - authorities: the active generation of each logical CA, by name.
+    ///   - authorities: the CAs; looked at anew for each request.
     ///   - reached: called at each checkpoint; only tests pass one.
     ///   - releasesInSteps: reach the checkpoint between complete and release too.
     package init(
-        catalog: Catalog, desk: AuthenticationDesk, ledger: IssuanceLedger, authorities: [Authority], transactions: TransactionLog,
+        catalog: Catalog, desk: AuthenticationDesk, ledger: IssuanceLedger, authorities: AuthorityRegistry, transactions: TransactionLog,
         surroundings: Surroundings, weakKeys: WeakKeyList = WeakKeyList(), duties: [String: any ReleaseDuty] = [:],
         reached: @escaping @Sendable (Checkpoint) -> Void = { _ in }, releasesInSteps: Bool = false
     ) {
         self.catalog = catalog
         self.desk = desk
         self.ledger = ledger
-        self.authorities = Dictionary(authorities.map { ($0.identity.authority, $0) }) { _, last in last }
+        self.authorities = authorities
         self.transactions = transactions
         self.surroundings = surroundings
         self.weakKeys = weakKeys
@@ -79,7 +79,7 @@ package struct IssuancePipeline: Sendable {
                         for: authenticated.request, principal: authenticated.principal, outcome: .replayed, serial: record.serialNumber,
                         trail: trail,
                         finishedAt: surroundings.now))
-                return .released(try ledger.deliverAgain(record, issuer: authority(named: record.authority).identity))
+                return .released(try ledger.deliverAgain(record, issuer: generation(of: record).identity))
             case .unfinished(let record):
                 if let released = try await finish(record, takingOverLease: false) { return .released(released) }
                 await surroundings.pause(.milliseconds(50))
@@ -97,7 +97,7 @@ package struct IssuancePipeline: Sendable {
 
     /// Issues or holds. Nil when the same request was recorded meanwhile.
     private func decide(_ authorized: AuthorizedRequest, isApproved: Bool = false, _ trail: inout Trail) async throws(Refusal) -> Outcome? {
-        let authority = try authority(named: authorized.authenticated.endpoint.authority)
+        let authority = try issuer(for: authorized)
         for _ in 0..<3 {
             let plan = try CertificatePlan.shape(
                 authorized, issuer: authority.identity, algorithm: authority.algorithm, surroundings: surroundings, trail: &trail)
@@ -184,9 +184,9 @@ package struct IssuancePipeline: Sendable {
 
     /// Takes a recorded or issued row to its release with the bytes it has. Nil while somebody else is at it.
     private func finish(_ record: IssuanceRecord, takingOverLease: Bool) async throws(Refusal) -> ReleasedIssuance? {
-        let authority = try authority(named: record.authority)
+        let generation = try generation(of: record)
         var trail = try await transactions.trail(of: record.id)
-        if let issued = ledger.issued(record, issuer: authority.identity) {
+        if let issued = ledger.issued(record, issuer: generation.identity) {
             guard takingOverLease || record.leaseUntil <= surroundings.now else { return nil }
             guard record.revocation == nil else {
                 trail.note(.release, "revoked before it was released: never given to its client")
@@ -195,6 +195,11 @@ package struct IssuancePipeline: Sendable {
             }
             trail.note(.release, "released after an interruption")
             return try await release(issued, after: ledger.duties(of: record.id), &trail)
+        }
+        guard let authority = generation.signer else {
+            throw Refusal(
+                .internalFault, at: .sign, detail: "the key of authority '\(record.authority)' is not loaded",
+                advice: "`muster doctor` checks the keys")
         }
         guard let ticket = try await ledger.resume(record, takingOverLease: takingOverLease) else { return nil }
         trail.note(.record, "resumed after an interruption")
@@ -207,7 +212,8 @@ package struct IssuancePipeline: Sendable {
     package func recover() async throws(Refusal) -> (finished: Int, tombstoned: Int) {
         var result = (finished: 0, tombstoned: 0)
         for record in try await ledger.records("WHERE state IN ('recorded', 'issued') ORDER BY id", [], at: .record) {
-            guard let authority = authorities[record.authority], authority.identity.keyIdentifier == record.issuerKey else {
+            guard let generation = authorities.generation(issuerKey: record.issuerKey), generation.signer != nil || record.state == .issued
+            else {
                 var trail = try await transactions.trail(of: record.id)
                 trail.note(
                     .sign, "never signed: the key of authority '\(record.authority)' is no longer in use; the serial is answered as revoked"
@@ -263,7 +269,7 @@ package struct IssuancePipeline: Sendable {
         case .held(let pending):
             return .pending(pending)
         case .deliverable(let record):
-            return .released(try ledger.deliverAgain(record, issuer: authority(named: record.authority).identity))
+            return .released(try ledger.deliverAgain(record, issuer: generation(of: record).identity))
         case .unfinished(let record):
             if let released = try await finish(record, takingOverLease: false) { return .released(released) }
             return .pending(PendingRequest(reference: record.id, retryAfter: .seconds(1), reason: "in progress"))
@@ -285,11 +291,19 @@ package struct IssuancePipeline: Sendable {
         await transactions.refuse(refusal, arrival: arrival)
     }
 
-    func authority(named name: String) throws(Refusal) -> Authority {
-        guard let authority = authorities[name] else {
+    func issuer(for authorized: AuthorizedRequest) throws(Refusal) -> Authority {
+        let endpoint = authorized.authenticated.endpoint
+        return try authorities.issuer(
+            for: endpoint.authority, addressee: authorized.request.addressee, isSystem: endpoint.protocolName == .system)
+    }
+
+    /// The generation that issued, or is to issue, what a row says.
+    private func generation(of record: IssuanceRecord) throws(Refusal) -> AuthorityGeneration {
+        guard let generation = authorities.generation(issuerKey: record.issuerKey) else {
             throw Refusal(
-                .internalFault, at: .authorize, detail: "authority '\(name)' is not loaded", advice: "`muster doctor` checks the keys")
+                .internalFault, at: .settle, detail: "the generation \(record.issuerKey.hex) of authority '\(record.authority)' is unknown",
+                advice: "`muster ca list` shows the CAs")
         }
-        return authority
+        return generation
     }
 }

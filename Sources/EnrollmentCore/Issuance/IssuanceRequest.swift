@@ -20,12 +20,15 @@ package struct IssuanceRequest: Sendable {
     /// Unproven; each front end brings its own kinds.
     package let credentials: [any Credential]
     package let proposal: Proposal
+    /// The key identifier of the CA generation that the client means, where its message says so (SCEP: whose RA it is encrypted to);
+    /// nil: the active one.
+    package let addressee: [UInt8]?
     /// What the front end writes in the transaction that releases the certificate (leaf first, then its chain). A shortcut: after a crash, or
     /// for a held request, it is not called, and the front end finds the outcome by polling.
     let uponRelease: (@Sendable ([Certificate]) -> WriteUnit)?
 
     package init(
-        id: RequestID, arrival: Arrival, intent: Intent, credentials: [any Credential], proposal: Proposal,
+        id: RequestID, arrival: Arrival, intent: Intent, credentials: [any Credential], proposal: Proposal, addressee: [UInt8]? = nil,
         uponRelease: (@Sendable ([Certificate]) -> WriteUnit)? = nil
     ) {
         self.uponRelease = uponRelease
@@ -34,6 +37,7 @@ package struct IssuanceRequest: Sendable {
         self.intent = intent
         self.credentials = credentials
         self.proposal = proposal
+        self.addressee = addressee
         var hash = FieldHash()
         hash.add(arrival.endpoint)
         hash.add(arrival.operation)
@@ -42,6 +46,7 @@ package struct IssuanceRequest: Sendable {
         hash.add(arrival.retryID)
         // One inside the CertificationRequestInfo counts there already.
         if let hint = proposal.templateHint, hint != proposal.certificationRequest.templateName { hash.add(hint) }
+        if let addressee { hash.add(addressee) }
         digest = hash.finish()
         isPossessionProved = false
         firstArrivedAt = arrival.instant
@@ -49,14 +54,15 @@ package struct IssuanceRequest: Sendable {
 
     /// A request that was checked when it was held, and has lost its signature since.
     init(
-        id: RequestID, arrival: Arrival, intent: Intent, credentials: [any Credential], proposal: Proposal, checkedAs digest: [UInt8],
-        firstArrivedAt: Date
+        id: RequestID, arrival: Arrival, intent: Intent, credentials: [any Credential], proposal: Proposal, addressee: [UInt8]?,
+        checkedAs digest: [UInt8], firstArrivedAt: Date
     ) {
         self.id = id
         self.arrival = arrival
         self.intent = intent
         self.credentials = credentials
         self.proposal = proposal
+        self.addressee = addressee
         self.digest = digest
         uponRelease = nil
         isPossessionProved = true
@@ -68,8 +74,8 @@ package struct IssuanceRequest: Sendable {
     /// For a held request earlier than its present arrival: policy asks when the client came, not when a person approved.
     let firstArrivedAt: Date
 
-    /// SHA-256 of what makes two requests the same one: endpoint, operation, CertificationRequestInfo, predecessor, the exchange's `retryID`, and
-    /// the template that is named beside it.
+    /// SHA-256 of what makes two requests the same one: endpoint, operation, CertificationRequestInfo, predecessor, the exchange's
+    /// `retryID`, and the template and the CA generation that are named beside it.
     package let digest: [UInt8]
 }
 

@@ -42,7 +42,7 @@ extension IssuancePipeline {
                 "supposed: \(authenticated.principal): \(proofs.map(\.fact.kind.rawValue).joined(separator: ", "))")
             let authorized = try await authorize(authenticated, &trail)
             template = (authorized.template.name, authorized.template.version)
-            let authority = try authority(named: authenticated.endpoint.authority)
+            let authority = try issuer(for: authorized)
             let shaped = try CertificatePlan.shape(
                 authorized, issuer: authority.identity, algorithm: authority.algorithm, surroundings: surroundings, trail: &trail)
             plan = shaped

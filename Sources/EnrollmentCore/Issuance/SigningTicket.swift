@@ -5,12 +5,13 @@ import Persistence
 /// Leave to sign once: proof that the intent is durable. Only the ledger makes one; signing consumes it.
 package struct SigningTicket: ~Copyable, Sendable {
     package let id: RequestID
-    package let authority: String
+    /// The key identifier of the generation that is to sign.
+    package let issuerKey: [UInt8]
     package let toBeSigned: [UInt8]
 
-    fileprivate init(id: RequestID, authority: String, toBeSigned: [UInt8]) {
+    fileprivate init(id: RequestID, issuerKey: [UInt8], toBeSigned: [UInt8]) {
         self.id = id
-        self.authority = authority
+        self.issuerKey = issuerKey
         self.toBeSigned = toBeSigned
     }
 }
@@ -119,7 +120,7 @@ extension IssuanceLedger {
         } catch {
             throw .refused(Self.refusal(for: error, at: .record))
         }
-        return SigningTicket(id: request.id, authority: plan.issuer.authority, toBeSigned: plan.toBeSigned)
+        return SigningTicket(id: request.id, issuerKey: plan.issuer.keyIdentifier, toBeSigned: plan.toBeSigned)
     }
 
     private enum Label {
@@ -147,7 +148,7 @@ extension IssuanceLedger {
         } catch {
             throw Self.refusal(for: error, at: .record)
         }
-        return SigningTicket(id: record.id, authority: record.authority, toBeSigned: record.toBeSigned)
+        return SigningTicket(id: record.id, issuerKey: record.issuerKey, toBeSigned: record.toBeSigned)
     }
 
     /// Gives the lease back after signing failed, so that the next retry need not wait for it to run out.

@@ -14,6 +14,27 @@ package enum DefaultEndpoints {
     package static let rootAuthority = "root"
     package static let issuingAuthority = "issuing"
 
+    /// The endpoint at which an authority issues the CA's own certificates.
+    package static func system(of authority: String) -> String {
+        switch authority {
+        case rootAuthority: systemRoot
+        case issuingAuthority: system
+        default: "system-\(authority)"
+        }
+    }
+
+    /// The system endpoint of a further authority.
+    package static func makeSystem(of authority: String) throws(Refusal) -> Endpoint {
+        Endpoint(
+            name: system(of: authority), label: system(of: authority), protocolName: .system, authority: authority,
+            bindings: [.init(authenticators: [.system])],
+            policy: Policy(rules: [
+                try PolicyRule(
+                    name: "system", requires: [.scheduledRenewal],
+                    templates: ["scep-ra", "ocsp-responder", "tls-server", "issuing-ca", "root-ca"])
+            ]))
+    }
+
     package static func make() throws(Refusal) -> [Endpoint] {
         let devices = ["device-8021x", "user-8021x", "tls-server"]
         let windows = ["windows-computer", "windows-user", "tls-server", "device-8021x"]

@@ -33,15 +33,25 @@ package struct OCSPResponder: Sendable {
         }
     }
 
-    private let delegations: [Delegation]
+    private let delegations: @Sendable () -> [Delegation]
     private let database: any Database
     private let versions: RevocationVersions
     private let surroundings: Surroundings
     private let validity: TimeInterval
     private let cache = OCSPAnswerCache()
 
-    /// - Parameter validity: seconds for which an answer may be relied on.
+    /// For CAs that stay as they are.
     package init(delegations: [Delegation], ledger: IssuanceLedger, surroundings: Surroundings, validity: TimeInterval = 60) {
+        self.init(delegations: { delegations }, ledger: ledger, surroundings: surroundings, validity: validity)
+    }
+
+    /// - Parameters:
+    ///   - delegations: looked up anew for each request: a rollover adds one while the server runs.
+    ///   - validity: seconds for which an answer may be relied on.
+    package init(
+        delegations: @escaping @Sendable () -> [Delegation], ledger: IssuanceLedger, surroundings: Surroundings,
+        validity: TimeInterval = 60
+    ) {
         self.delegations = delegations
         database = ledger.database
         versions = RevocationVersions(database: ledger.database)
@@ -52,7 +62,7 @@ package struct OCSPResponder: Sendable {
     /// Never throws: what cannot be answered is answered so.
     package func answer(_ request: [UInt8]) async -> Answer {
         guard let request = try? OCSPRequest(der: request) else { return .failure(.malformedRequest) }
-        guard let delegation = delegations.first(where: { delegation in request.certIDs.contains(where: delegation.isNamed) }) else {
+        guard let delegation = delegations().first(where: { delegation in request.certIDs.contains(where: delegation.isNamed) }) else {
             return .failure(.unauthorized)
         }
         do {

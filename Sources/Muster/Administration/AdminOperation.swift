@@ -36,6 +36,8 @@ enum AdminOperations {
         ExportAudit.self, Prune.self, OpenRawRequest.self,
         ApplyCatalog.self, ExportCatalog.self, TestPolicy.self,
         SetEndpointOptions.self,
+        ListAuthorities.self, CreateAuthority.self, PrepareRollover.self, ActivateRollover.self, RetireGeneration.self,
+        RequestAuthority.self, ImportAuthority.self, ImportCRL.self, AdoptAuthority.self,
     ]
 
     /// Decodes the arguments, performs the operation and encodes its reply.

@@ -6,7 +6,7 @@ import Logging
 
 /// The administration's door: a Unix socket of mode 0600; the kernel tells the user id of the process at the other end.
 struct AdminRoutes: Sendable {
-    private static let bodyLimit = 1 << 20
+    private static let bodyLimit = 64 << 20
 
     let administration: Administration
     let logger: Logger

@@ -28,10 +28,10 @@ struct CADatabase: Sendable {
         }
     }
 
-    /// The core over this database, with the keys that are at hand.
+    /// The core over this database, for the CAs that are given.
     /// - Parameter killPoint: where the process ends itself, for the tests of recovery.
     func services(
-        _ authorities: [Authority] = [], weakKeys: WeakKeyList = WeakKeyList(), rawRequests: RawRequests? = nil,
+        _ authorities: AuthorityRegistry = AuthorityRegistry(), weakKeys: WeakKeyList = WeakKeyList(), rawRequests: RawRequests? = nil,
         webhooks: WebhookStore? = nil, killPoint: Checkpoint? = nil
     ) async throws -> EnrollmentServices {
         var authenticators: [AuthenticatorKind: any Authenticator] = [.acme: ACMEAuthenticator(database: driver)]

@@ -3,55 +3,83 @@ import Foundation
 import PKIFormats
 import SigningKeys
 
-/// The CA's own certificates below the issuing CA: which key each has, what it is called, and when it is due.
+/// The CA's own certificates below each generation: which key each has, what it is called, and when it is due.
 struct SystemCertificateKeeper: Sendable {
     let configuration: Configuration
     let services: EnrollmentServices
+    let vault: KeyVault
 
-    static func keyName(_ role: SystemCertificates.Role) -> String {
-        switch role {
-        case .scepRA: KeyDirectory.Name.registrationAuthority
-        case .ocspResponder: KeyDirectory.Name.ocspResponder
+    /// The RA of a generation: its key and the certificates that clients may encrypt to, the current one first.
+    ///
+    /// A retiring generation gets no new one: clients that still know the old one are served until it ends.
+    func registrationAuthority(of generation: AuthorityGeneration) async throws -> (key: any DecryptingKey, certificates: [Certificate])? {
+        let name = Self.keyName(.scepRA, of: generation)
+        if generation.state == .retiring, !vault.holds(name) { return nil }
+        try await makeKey(.scepRA, of: generation)
+        let key = try vault.keepDecrypting(name)
+        if generation.state != .retiring { _ = try await current(.scepRA, of: generation, key: key) }
+        let unexpired = try await services.systemCertificates.unexpired(.scepRA, issuerKey: generation.identity.keyIdentifier)
+        let certificates = unexpired.map(\.certificate).filter { $0.publicKey == key.publicKey }
+        return certificates.isEmpty ? nil : (key, certificates)
+    }
+
+    /// The OCSP responder that a generation delegates to.
+    func ocspResponder(of generation: AuthorityGeneration) async throws -> (key: any SigningKey, certificate: Certificate) {
+        try await makeKey(.ocspResponder, of: generation)
+        let key = try vault.keep(Self.keyName(.ocspResponder, of: generation))
+        return (key, try await current(.ocspResponder, of: generation, key: key))
+    }
+
+    /// The server's own TLS certificate; its key outlives the generations.
+    func tlsServer(of generation: AuthorityGeneration) async throws -> (key: SoftwareKey, certificate: Certificate) {
+        if !vault.holds(KeyDirectory.Name.tlsServer), try await services.systemCertificates.newest(.tlsServer) == nil {
+            try vault.store(try SoftwareKey.generate(Self.keyAlgorithm(.tlsServer)), as: KeyDirectory.Name.tlsServer)
+        }
+        let key = try vault.keepSoftware(KeyDirectory.Name.tlsServer)
+        return (key, try await current(.tlsServer, of: generation, key: key))
+    }
+
+    private func current(_ role: SystemCertificates.Role, of generation: AuthorityGeneration, key: any SigningKey) async throws
+        -> Certificate
+    {
+        try await services.systemCertificates.current(
+            role, of: generation, key: key, keyName: Self.keyName(role, of: generation),
+            commonName: commonName(role, generation.identity.authority), names: names(role), through: services.pipeline)
+    }
+
+    /// Makes the key when there is neither a key nor a certificate that needs it: a key that is missing is an error.
+    private func makeKey(_ role: SystemCertificates.Role, of generation: AuthorityGeneration) async throws {
+        let name = Self.keyName(role, of: generation)
+        guard !vault.holds(name),
+            try await services.systemCertificates.unexpired(role, issuerKey: generation.identity.keyIdentifier).isEmpty
+        else { return }
+        try vault.store(try await WorkPool.shared.run { try SoftwareKey.generate(Self.keyAlgorithm(role)) }, as: name)
+    }
+
+    private static func keyName(_ role: SystemCertificates.Role, of generation: AuthorityGeneration) -> String {
+        let identity = generation.identity
+        let prefix =
+            generation.keyName == KeyDirectory.Name.issuing ? "" : "\(identity.authority)-\(Array(identity.keyIdentifier.prefix(4)).hex)-"
+        return switch role {
+        case .scepRA: prefix + KeyDirectory.Name.registrationAuthority
+        case .ocspResponder: prefix + KeyDirectory.Name.ocspResponder
         case .tlsServer: KeyDirectory.Name.tlsServer
         }
     }
 
     /// SCEP encrypts to the RA's key: RSA, whatever the CA's is.
-    static func keyAlgorithm(_ role: SystemCertificates.Role) -> KeyAlgorithm {
+    private static func keyAlgorithm(_ role: SystemCertificates.Role) -> KeyAlgorithm {
         switch role {
         case .scepRA: .rsa2048
         case .ocspResponder, .tlsServer: .p256
         }
     }
 
-    /// Has the certificate issued, for the first time or anew with the same key, and stores it.
-    func issue(_ role: SystemCertificates.Role, key: any SigningKey) async throws -> Certificate {
-        let issuance = try await services.systemCertificates.issue(
-            through: services.pipeline, endpoint: DefaultEndpoints.system, template: role.rawValue, key: key, commonName: commonName(role),
-            names: names(role))
-        try await services.systemCertificates.store(role, certificate: issuance.certificate, keyName: Self.keyName(role))
-        return issuance.certificate
-    }
-
-    /// The certificate in use; one that has passed two thirds of its life, or does not fit the configuration any more, is replaced first.
-    func current(_ role: SystemCertificates.Role, key: any SigningKey) async throws -> Certificate {
-        guard let entry = try await services.systemCertificates.newest(role), entry.certificate.publicKey == key.publicKey,
-            isFresh(entry.certificate),
-            Set(names(role)).isSubset(of: entry.certificate.subjectAlternativeNames)
-        else { return try await issue(role, key: key) }
-        return entry.certificate
-    }
-
-    private func isFresh(_ certificate: Certificate) -> Bool {
-        let validity = certificate.validity
-        let life = validity.notAfter.timeIntervalSince(validity.notBefore)
-        return validity.notAfter.timeIntervalSince(services.surroundings.now) > life / 3
-    }
-
-    private func commonName(_ role: SystemCertificates.Role) -> String {
-        switch role {
-        case .scepRA: "\(configuration.name) SCEP RA"
-        case .ocspResponder: "\(configuration.name) OCSP Responder"
+    private func commonName(_ role: SystemCertificates.Role, _ authority: String) -> String {
+        let of = authority == DefaultEndpoints.issuingAuthority ? configuration.name : "\(configuration.name) \(authority)"
+        return switch role {
+        case .scepRA: "\(of) SCEP RA"
+        case .ocspResponder: "\(of) OCSP Responder"
         case .tlsServer: configuration.hostname
         }
     }

@@ -35,6 +35,7 @@ struct InitCommand: AsyncParsableCommand {
         .p256
     @OptionGroup var tokenKeys: TokenKeyOptions
     @Flag(help: "A CA to play with: see above.") var lab = false
+    @Flag(help: "The root is elsewhere: make a request for it; `muster ca import` brings its answer.") var externalRoot = false
     @Option(help: ArgumentHelp("The port where ACME validates http-01; default: 80, in the lab 5002.", valueName: "port")) var acmeHttpPort:
         Int?
     @OptionGroup var output: OutputOptions
@@ -48,10 +49,14 @@ struct InitCommand: AsyncParsableCommand {
         try ConfigurationFile.check(configuration)
         let directory = location.directory
         let passphrase = try location.passphrase.choose(isLab: lab)
-        let result = try await Initialiser(
+        let initialiser = try Initialiser(
             configuration: configuration.keepingPassphrase(lab && passphrase == nil), directory: directory, keyAlgorithm: caKey,
-            references: tokenKeys.references(), passphrase: passphrase
-        ).run()
+            references: tokenKeys.references(), passphrase: passphrase)
+        guard !externalRoot else {
+            let waiting = try await initialiser.runBelowExternalRoot()
+            return try output.print(waiting) { waiting.text(directory) }
+        }
+        let result = try await initialiser.run()
         try output.print(result.overview) { InitReport(result: result, configuration: configuration, directory: directory).text }
     }
 }

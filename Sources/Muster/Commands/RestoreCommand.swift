@@ -2,6 +2,7 @@ import ArgumentParser
 import EnrollmentCore
 import Foundation
 import Logging
+import PKIFormats
 import Persistence
 
 /// `muster restore FILE`
@@ -51,10 +52,11 @@ struct RestoreCommand: AsyncParsableCommand {
             defer { database.close() }
             let lines = try await database.driver.read("PRAGMA integrity_check(5)").map { try $0.text("integrity_check") }
             guard lines == ["ok"] else { throw CommandFailure("it is damaged: \(lines.joined(separator: "; "))") }
-            let hierarchy = try await Hierarchy(database.generations, baseURL: configuration.urls.http)
+            let generations = try await database.generations.all().map(\.certificate)
+            // The file may be of an older or of a newer root of this CA.
             let root = try? String(contentsOfFile: directory.root, encoding: .utf8)
-            guard root == hierarchy.root.certificate.pem else { throw CommandFailure("it is the backup of another CA") }
-            await carryOver(configuration, directory, hierarchy, to: try await database.services().revocationLists)
+            guard generations.contains(where: { $0.pem == root }) else { throw CommandFailure("it is the backup of another CA") }
+            await carryOver(configuration, directory, generations, to: try await database.services().revocationLists)
         } catch {
             throw CommandFailure("\(file) was not restored: \(AdminMessage.describe(error))")
         }
@@ -62,13 +64,13 @@ struct RestoreCommand: AsyncParsableCommand {
 
     /// The newest CRLs of the present database, as far as it can be read.
     private func carryOver(
-        _ configuration: Configuration, _ directory: DataDirectory, _ hierarchy: Hierarchy, to lists: RevocationLists
+        _ configuration: Configuration, _ directory: DataDirectory, _ generations: [Certificate], to lists: RevocationLists
     ) async {
         do {
             let present = try await CADatabase(path: directory.file(configuration.database), logger: Self.quiet)
             defer { present.close() }
             let services = try await present.services()
-            for issuer in [hierarchy.root, hierarchy.issuing].map(\.certificate.publicKey.keyIdentifier) {
+            for issuer in generations.map(\.authorityKey) {
                 for head in try await services.revocationLists.heads(issuerKey: issuer) {
                     guard let list = try await services.revocationLists.current(head.scope) else { continue }
                     try await lists.adopt(list)

@@ -23,6 +23,9 @@ struct DataDirectory: Sendable {
     /// The public half of the key that signs the audit log.
     var auditKey: String { file("audit-key.pem") }
 
+    /// The issuing CA's request to a root elsewhere.
+    var request: String { file("issuing.csr") }
+
     /// The kernel bounds the path of a Unix socket.
     func checkSocketPath() throws {
         guard socket.utf8.count < 108 else {

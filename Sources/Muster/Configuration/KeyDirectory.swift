@@ -60,14 +60,6 @@ struct KeyDirectory: Sendable {
         return try SecretBox(loadSoftware(Name.sealing, passphrase: passphrase), purpose: purpose)
     }
 
-    /// The key of a registration authority, which opens messages too.
-    func loadDecrypting(_ name: String, passphrase: String) throws -> any DecryptingKey {
-        guard let key = try load(name, passphrase: passphrase) as? any DecryptingKey else {
-            throw CommandFailure("the key \(name) cannot decrypt: a registration authority needs an RSA key")
-        }
-        return key
-    }
-
     /// A key that the TLS library takes whole.
     func loadSoftware(_ name: String, passphrase: String) throws -> SoftwareKey {
         try Self.check(name)

@@ -20,7 +20,13 @@ struct Initialiser {
     /// Nil in the lab: one is generated into a file.
     let passphrase: String?
 
-    func run() async throws -> Result {
+    /// Root and issuing CA, both here.
+    func run() async throws -> Result { try await undisturbed(make) }
+
+    /// An issuing CA that waits for the certificate of a root elsewhere.
+    func runBelowExternalRoot() async throws -> WaitingAuthority { try await undisturbed(makeWaiting) }
+
+    private func undisturbed<Made>(_ make: () async throws -> Made) async throws -> Made {
         try directory.checkSocketPath()
         try refuseToOverwrite()
         try makeDirectory(directory.path)
@@ -43,7 +49,7 @@ struct Initialiser {
         return [
             directory.configurationFile, database, database + "-wal", database + "-shm", keys.path, directory.labPassphrase,
             directory.labCredentials,
-            directory.root, directory.chain, directory.registrationAuthority, directory.auditKey,
+            directory.root, directory.chain, directory.registrationAuthority, directory.auditKey, directory.request,
         ]
     }
 
@@ -67,22 +73,17 @@ struct Initialiser {
     }
 
     private func make() async throws -> Result {
-        try makeDirectory(keys.path)
-        let secret = passphrase ?? SystemRandomness().bytes(24).hex
-        if passphrase == nil { try PrivateFile.create(directory.labPassphrase, secret + "\n") }
-
-        var logger = Logger(label: "muster.init")
-        logger.logLevel = .error
-        let database = try await CADatabase(path: directory.file(configuration.database), isNew: true, logger: logger)
+        let (database, secret) = try await begin()
         defer { database.close() }
         let (root, services) = try await found(database, secret)
-        let keeper = SystemCertificateKeeper(configuration: configuration, services: services.core)
-        var registrationAuthority = ""
-        for role in SystemCertificates.Role.allCases {
-            let key = try makeKey(SystemCertificateKeeper.keyName(role), SystemCertificateKeeper.keyAlgorithm(role), secret)
-            let certificate = try await keeper.issue(role, key: key)
-            if role == .scepRA { registrationAuthority = certificate.pem }
-        }
+        try keepReference(KeyDirectory.Name.registrationAuthority)
+        let vault = KeyVault(keys, passphrase: secret)
+        let keeper = SystemCertificateKeeper(configuration: configuration, services: services.core, vault: vault)
+        guard let generation = services.core.authorities.active(DefaultEndpoints.issuingAuthority),
+            let registrationAuthority = try await keeper.registrationAuthority(of: generation)?.certificates.first?.pem
+        else { throw CommandFailure("the new CA has no registration authority") }
+        _ = try await keeper.ocspResponder(of: generation)
+        _ = try await keeper.tlsServer(of: generation)
         _ = try AuditKey.open(keys, directory, passphrase: secret)
         let first = try await FirstCredentials.make(configuration, services.core)
         if configuration.lab { try first.credentials.save(directory) }
@@ -96,6 +97,11 @@ struct Initialiser {
         return Result(overview: overview.adding(first.credentials), credentials: first, rootPEM: root.pem)
     }
 
+    /// Says where a key is that is needed later.
+    private func keepReference(_ name: String) throws {
+        if let reference = references[name] { try keys.store(reference, as: name) }
+    }
+
     /// The key in the token, or a new one in a file.
     private func makeKey(_ name: String, _ algorithm: KeyAlgorithm, _ secret: String) throws -> any SigningKey {
         if let reference = references[name] {
@@ -105,6 +111,36 @@ struct Initialiser {
         let key = try SoftwareKey.generate(algorithm)
         try keys.store(key, as: name, passphrase: secret)
         return key
+    }
+
+    /// Keys' directory, passphrase and database.
+    private func begin() async throws -> (CADatabase, passphrase: String) {
+        try makeDirectory(keys.path)
+        let secret = passphrase ?? SystemRandomness().bytes(24).hex
+        if passphrase == nil { try PrivateFile.create(directory.labPassphrase, secret + "\n") }
+        var logger = Logger(label: "muster.init")
+        logger.logLevel = .error
+        return (try await CADatabase(path: directory.file(configuration.database), isNew: true, logger: logger), secret)
+    }
+
+    private func makeWaiting() async throws -> WaitingAuthority {
+        let (database, secret) = try await begin()
+        defer { database.close() }
+        let key = try makeKey(KeyDirectory.Name.issuing, keyAlgorithm, secret)
+        try keepReference(KeyDirectory.Name.registrationAuthority)
+        _ = try AuditKey.open(keys, directory, passphrase: secret)
+        let services = try await database.services()
+        let now = database.surroundings.now
+        try await services.catalog.add(
+            endpoints: try DefaultEndpoints.make(), templates: DefaultTemplates.forTheCA + DefaultTemplates.forEnrollment, at: now)
+        let request = try await RequestAuthority.make(DistinguishedName(commonName: "\(configuration.name) Issuing CA"), key)
+        try await services.generations.addRequest(
+            request, authority: DefaultEndpoints.issuingAuthority, keyName: KeyDirectory.Name.issuing)
+        let first = try await FirstCredentials.make(configuration, services)
+        if configuration.lab { try first.credentials.save(directory) }
+        try PrivateFile.create(directory.request, PEM.encode(label: "CERTIFICATE REQUEST", request.der), readers: .everybody)
+        try PrivateFile.create(directory.configurationFile, ConfigurationFile.text(of: configuration))
+        return WaitingAuthority(name: configuration.name, requestFile: directory.request, credentials: first.credentials)
     }
 
     /// Root and issuing CA; the root's key leaves memory when this returns.
@@ -122,6 +158,12 @@ struct Initialiser {
         guard let rootCertificate = root.identity.certificate, let issuingCertificate = issuing.identity.certificate else {
             throw CommandFailure("the new CA has no certificate")
         }
-        return (rootCertificate, (try await database.services([issuing]), issuingCertificate))
+        return (
+            rootCertificate,
+            (
+                try await database.services(AuthorityRegistry([AuthorityGeneration(active: issuing, keyName: KeyDirectory.Name.issuing)])),
+                issuingCertificate
+            )
+        )
     }
 }

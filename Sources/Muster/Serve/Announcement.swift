@@ -14,7 +14,7 @@ struct Announcement {
         self.directory = directory
         lab = configuration.lab ? LabCredentials.load(directory) : nil
         overview = Overview(
-            configuration, directory, root: hierarchy.root.certificate, issuing: hierarchy.issuing.certificate, catalog: catalog)
+            configuration, directory, root: hierarchy.root, issuing: hierarchy.issuing, catalog: catalog)
     }
 
     var text: String {

@@ -1,12 +1,10 @@
 import EnrollmentCore
 import HTTPTransport
 import Hummingbird
-import PKIFormats
 
-/// `/health`: 200 while the server can issue and its CRL is good, else 503; for load balancers and container probes.
+/// `/health`: 200 while the server can issue and its CRLs are good, else 503; for load balancers and container probes.
 struct HealthRoutes: Sendable {
     let services: EnrollmentServices
-    let issuer: Certificate
 
     func register(on router: Router<TransportContext>) {
         router.get("/health") { _, _ in
@@ -18,12 +16,17 @@ struct HealthRoutes: Sendable {
     /// Says no more than a stranger may know.
     private func fault() async -> String? {
         let now = services.surroundings.now
-        guard now < issuer.validity.notAfter else { return "the issuing CA is expired" }
         do {
-            guard let list = try await services.revocationLists.head(ListScope(issuerKey: issuer.publicKey.keyIdentifier)),
-                now < list.nextUpdate
-            else {
-                return "the CRL is outdated"
+            for generation in services.authorities.generations where generation.state == .active && generation.signer != nil {
+                let identity = generation.identity
+                guard let certificate = identity.certificate, now < certificate.validity.notAfter else {
+                    return "the CA '\(identity.authority)' is expired"
+                }
+                guard let list = try await services.revocationLists.head(ListScope(issuerKey: identity.keyIdentifier)),
+                    now < list.nextUpdate
+                else {
+                    return "the CRL of '\(identity.authority)' is outdated"
+                }
             }
             return nil
         } catch {

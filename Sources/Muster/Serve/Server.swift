@@ -40,8 +40,9 @@ struct Server {
             logger.notice(
                 "finished what was interrupted", metadata: ["finished": "\(recovered.finished)", "given-up": "\(recovered.tombstoned)"])
         }
-        let assembly = try await ServerAssembly(administration, passphrase: passphrase, logger: logger)
-        let readiness = Readiness(Set(ServerAssembly.Listener.allCases.map(\.rawValue))) { await announce(assembly) }
+        let assembly = try await ServerAssembly(administration, logger: logger)
+        let hierarchy = try administration.hierarchy
+        let readiness = Readiness(Set(ServerAssembly.Listener.allCases.map(\.rawValue))) { await announce(assembly, hierarchy) }
         defer { for path in [directory.socket, readyFile].compactMap({ $0 }) { unlink(path) } }
         try directory.checkSocketPath()
         unlink(directory.socket)
@@ -56,9 +57,9 @@ struct Server {
         logger.notice("stopped")
     }
 
-    private func announce(_ assembly: ServerAssembly) async {
+    private func announce(_ assembly: ServerAssembly, _ hierarchy: Hierarchy) async {
         let announcement = Announcement(
-            configuration, directory, hierarchy: assembly.administration.hierarchy, catalog: assembly.administration.core.catalog)
+            configuration, directory, hierarchy: hierarchy, catalog: assembly.administration.core.catalog)
         // Not print: that would wait in a buffer where standard output is a file.
         FileHandle.standardOutput.write(Data((announcement.text + "\n").utf8))
         guard let readyFile else { return }

@@ -22,8 +22,6 @@ struct ServerAssembly: Sendable {
     private let keeper: SystemCertificateKeeper
     private let own: OwnCertificates
     private let tls: TLSIdentities
-    private let tlsKey: SoftwareKey
-    private let authority: Authority
     private let counter = RequestCounter()
     private let transactions: TransactionCounter
     private let expiryMetrics: ExpiryMetrics
@@ -33,38 +31,46 @@ struct ServerAssembly: Sendable {
     private let logger: Logger
 
     /// Loads the keys that serving needs, and replaces system certificates that are due.
-    init(_ administration: Administration, passphrase: String, logger: Logger) async throws {
-        guard let authority = administration.issuing, let issuer = authority.identity.certificate else {
-            throw CommandFailure("the issuing CA's key is not loaded")
-        }
+    init(_ administration: Administration, logger: Logger) async throws {
+        guard let vault = administration.vault else { throw CommandFailure("the CA's keys are not loaded") }
+        _ = try administration.signer(DefaultEndpoints.issuingAuthority)
         self.administration = administration
-        self.authority = authority
         rateLimits = RateLimits(administration.configuration.limits)
         self.logger = logger
-        transactions = TransactionCounter(administration.core)
-        expiryMetrics = ExpiryMetrics(administration.core)
+        let services = administration.core
+        transactions = TransactionCounter(services)
+        expiryMetrics = ExpiryMetrics(services)
         alerts = AlertService(
-            alerts: administration.core.alerts, days: administration.configuration.alerts?.days ?? AlertService.days,
+            alerts: services.alerts, days: administration.configuration.alerts?.days ?? AlertService.days,
             webhook: try AlertWebhook(administration.configuration, in: administration.directory), logger: logger)
-        let keeper = SystemCertificateKeeper(configuration: administration.configuration, services: administration.core)
+        let keeper = SystemCertificateKeeper(configuration: administration.configuration, services: services, vault: vault)
         self.keeper = keeper
-        let keys = administration.keys
-        let raKey = try keys.loadDecrypting(SystemCertificateKeeper.keyName(.scepRA), passphrase: passphrase)
-        let registrationAuthority = (raKey, try await keeper.current(.scepRA, key: raKey))
-        let ocspKey = try keys.load(SystemCertificateKeeper.keyName(.ocspResponder), passphrase: passphrase)
-        let ocspResponder = (ocspKey, try await keeper.current(.ocspResponder, key: ocspKey))
-        let former = try await administration.core.systemCertificates.unexpired(.scepRA).map(\.certificate).filter {
-            $0 != registrationAuthority.1 && $0.publicKey == registrationAuthority.0.publicKey
-        }
-        own = OwnCertificates(
-            registrationAuthority: registrationAuthority, former: former, ocspResponder: ocspResponder,
-            issuers: [issuer, administration.hierarchy.root.certificate])
-        let tlsKey = try keys.loadSoftware(SystemCertificateKeeper.keyName(.tlsServer), passphrase: passphrase)
-        self.tlsKey = tlsKey
-        let tlsCertificate = try await keeper.current(.tlsServer, key: tlsKey)
-        tls = try TLSIdentities(
-            administration.configuration, directory: administration.directory, certificate: tlsCertificate, key: tlsKey.unencryptedPEM(),
-            issuers: authority.identity.chain.map(\.pem).joined(), logger: logger)
+        let own = OwnCertificates(keeper, authorities: services.authorities)
+        try await own.refresh()
+        self.own = own
+        let (key, chain) = try await Self.tlsIdentity(keeper, services.authorities)
+        let tls = try TLSIdentities(
+            administration.configuration, directory: administration.directory, chain: chain, key: key.unencryptedPEM(), logger: logger)
+        self.tls = tls
+        administration.changes.call { try await Self.refresh(own, tls, keeper, services.authorities) }
+    }
+
+    /// The server's own TLS key and its chain without the root: from the CA that issues by default.
+    private static func tlsIdentity(_ keeper: SystemCertificateKeeper, _ authorities: AuthorityRegistry) async throws -> (
+        key: SoftwareKey, chain: String
+    ) {
+        guard let generation = authorities.active(DefaultEndpoints.issuingAuthority) else { throw CommandFailure("there is no issuing CA") }
+        let (key, certificate) = try await keeper.tlsServer(of: generation)
+        let identity = generation.identity
+        return (key, ([certificate] + identity.chain + identity.bridges).map(\.pem).joined())
+    }
+
+    /// After a change of the authorities, and every hour: what is due is renewed.
+    private static func refresh(
+        _ own: OwnCertificates, _ tls: TLSIdentities, _ keeper: SystemCertificateKeeper, _ authorities: AuthorityRegistry
+    ) async throws {
+        try await own.refresh()
+        try tls.use(chain: try await tlsIdentity(keeper, authorities).chain)
     }
 
     private var services: EnrollmentServices { administration.core }
@@ -85,7 +91,11 @@ struct ServerAssembly: Sendable {
     private func limits(of listener: Listener) -> HTTPLimits {
         var limits = HTTPLimits(maxBody: configuration.limits.requestBody, maxConnections: configuration.limits.connections)
         // A backup or the CRL of a large CA takes its time.
-        if listener == .admin { limits.requestDeadline = .minutes(30) }
+        if listener == .admin {
+            limits.requestDeadline = .minutes(30)
+            // So may a CA that is taken over.
+            limits.maxBody = 64 << 20
+        }
         return limits
     }
 
@@ -111,32 +121,30 @@ struct ServerAssembly: Sendable {
             catalog: services.catalog, pipeline: services.pipeline,
             records: PublicRecords(ledger: services.ledger, lists: services.revocationLists), surroundings: services.surroundings,
             signers: services.signers,
-            identities: { [own] _, _ throws(Refusal) in try own.scepIdentity() }
+            identities: { [own] endpoint, _ throws(Refusal) in try own.scepIdentity(of: endpoint.authority) }
         )
         .register(on: router)
-        let delegation = OCSPResponder.Delegation(issuer: authority.identity, key: own.ocspKey) { [own] in own.ocspResponder }
         StatusRoutes(
             generations: services.generations, lists: services.revocationLists,
-            responder: OCSPResponder(delegations: [delegation], ledger: services.ledger, surroundings: services.surroundings),
+            responder: OCSPResponder(
+                delegations: { [own] in own.delegations }, ledger: services.ledger, surroundings: services.surroundings),
             surroundings: services.surroundings
         ).register(on: router)
-        HealthRoutes(services: services, issuer: administration.hierarchy.issuing.certificate).register(on: router)
+        HealthRoutes(services: services).register(on: router)
         metrics.register(on: router)
         return router
     }
 
     private var httpsRouter: Router<TransportContext> {
         let router = router()
-        NDESRoutes(services: services) { [authority] endpoint in
-            endpoint.authority == authority.identity.authority ? authority.identity.certificate : nil
-        }.register(on: router)
+        NDESRoutes(services: services) { [services] in services.authorities.active($0.authority)?.identity.certificate }
+            .register(on: router)
         let options = ACMEOptions(baseURL: configuration.urls.https, http01Port: configuration.acme.httpPort, isLab: configuration.lab)
         ACMERoutes(services: services, options: options, rules: addressRules, logger: logger).register(on: router)
-        let identity = authority.identity
         WSTEPRoutes(
             catalog: services.catalog, pipeline: services.pipeline,
             links: WSTEPLinks(baseURL: configuration.urls.https, caName: configuration.name), surroundings: services.surroundings,
-            identity: { $0 == identity.authority ? identity : nil }
+            identity: { [services] in services.authorities.active($0)?.identity }
         ).register(on: router)
         return router
     }
@@ -149,7 +157,7 @@ struct ServerAssembly: Sendable {
 
     private var estRouter: Router<TransportContext> {
         let router = router()
-        ESTRoutes(services: services, issuers: [authority.identity]).register(on: router)
+        ESTRoutes(services: services).register(on: router)
         return router
     }
 
@@ -175,8 +183,14 @@ struct ServerAssembly: Sendable {
         let schedule = CRLSchedule(configuration)
         return [
             PeriodicService("publishing the CRL", every: Self.publicationLook, logger: logger) {
-                guard let list = try await services.revocationLists.publishIfDue(for: authority, schedule.schedule) else { return }
-                logger.info("CRL published", metadata: ["number": "\(list.number)", "entries": "\(list.entries)"])
+                for signer in services.authorities.generations.compactMap(\.signer) {
+                    guard let list = try await services.revocationLists.publishIfDue(for: signer, schedule.schedule) else { continue }
+                    logger.info(
+                        "CRL published",
+                        metadata: [
+                            "authority": "\(signer.identity.authority)", "number": "\(list.number)", "entries": "\(list.entries)",
+                        ])
+                }
             },
             PeriodicService("telling what ends soon", every: .seconds(60), logger: logger) { try await alerts.look() },
             PeriodicService("superseding what was renewed", every: .seconds(60), logger: logger) {
@@ -184,7 +198,11 @@ struct ServerAssembly: Sendable {
                 if count > 0 { logger.info("superseded", metadata: ["certificates": "\(count)"]) }
             },
             PeriodicService("renewing the CA's own certificates", every: .seconds(3600), logger: logger) {
-                try await renewOwnCertificates()
+                try await Self.refresh(own, tls, keeper, services.authorities)
+            },
+            PeriodicService("archiving CA keys that are over", every: .seconds(3600), logger: logger) {
+                guard try await !administration.rollover.retireExpired().isEmpty else { return }
+                try await administration.authoritiesChanged()
             },
             PeriodicService("forgetting what is over", every: .seconds(3600), logger: logger) { try await services.ledger.forgetExpired() },
             PeriodicService("pruning what is older than the configuration wants", every: .seconds(3600), logger: logger) {
@@ -202,15 +220,5 @@ struct ServerAssembly: Sendable {
         guard let key = administration.auditKey, try await !services.audit.endsWithCheckpoint() else { return }
         let number = try await services.audit.checkpoint(with: key)
         logger.notice("audit log signed", metadata: ["entry": "\(number)"])
-    }
-
-    private func renewOwnCertificates() async throws {
-        if own.use(registrationAuthority: try await keeper.current(.scepRA, key: own.registrationAuthorityKey)) {
-            logger.notice("the SCEP RA has a new certificate")
-        }
-        if own.use(ocspResponder: try await keeper.current(.ocspResponder, key: own.ocspKey)) {
-            logger.notice("the OCSP responder has a new certificate")
-        }
-        try tls.use(try await keeper.current(.tlsServer, key: tlsKey))
     }
 }

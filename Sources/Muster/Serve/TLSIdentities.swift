@@ -1,19 +1,13 @@
 import Foundation
 import HTTPTransport
 import Logging
-import PKIFormats
 import Synchronization
 
 /// What the HTTPS and the EST listener show: a certificate of the own CA, or files of an administrator, read again when they change.
 final class TLSIdentities: Sendable {
-    private struct Own: Sendable {
-        let key: String
-        let issuers: String
-    }
-
     let https: TLSIdentitySource
     let est: TLSIdentitySource
-    private let own: Own
+    private let key: String
     private let files: [(source: TLSIdentitySource, files: CertificateFiles)]
     private let ownSource: TLSIdentitySource
     private let versions: Mutex<[[Date]]>
@@ -21,13 +15,13 @@ final class TLSIdentities: Sendable {
 
     /// - Parameters:
     ///   - key: unencrypted PEM of the own key, in memory only.
-    ///   - issuers: PEM of the issuing CA, without the root.
+    ///   - chain: PEM of the own certificate and those above it, without the root.
     init(
-        _ configuration: Configuration, directory: DataDirectory, certificate: Certificate, key: String, issuers: String, logger: Logger
+        _ configuration: Configuration, directory: DataDirectory, chain: String, key: String, logger: Logger
     ) throws {
-        own = Own(key: key, issuers: issuers)
+        self.key = key
         self.logger = logger
-        let ownSource = try TLSIdentitySource(certificateChainPEM: certificate.pem + issuers, privateKeyPEM: key)
+        let ownSource = try TLSIdentitySource(certificateChainPEM: chain, privateKeyPEM: key)
         var files: [(source: TLSIdentitySource, files: CertificateFiles)] = []
         func source(_ configured: Configuration.ServerCertificate?) throws -> TLSIdentitySource {
             guard let configured else { return ownSource }
@@ -49,8 +43,8 @@ final class TLSIdentities: Sendable {
     }
 
     /// Shows a new certificate of the own key from the next connection on.
-    func use(_ certificate: Certificate) throws {
-        try ownSource.reload(certificateChainPEM: certificate.pem + own.issuers, privateKeyPEM: own.key)
+    func use(chain: String) throws {
+        try ownSource.reload(certificateChainPEM: chain, privateKeyPEM: key)
     }
 
     /// Reads the files that changed. A pair that does not fit (yet) is not used, and looked at again the next time.

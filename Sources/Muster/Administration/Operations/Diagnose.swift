@@ -19,16 +19,17 @@ struct Diagnose: AdminOperation {
 
     func perform(in administration: Administration) async throws -> Reply {
         let core = administration.core
-        let hierarchy = administration.hierarchy
         let now = core.surroundings.now
         var findings = [try await integrity(core)]
         var keys: [KeyCheck] = []
-        for generation in [hierarchy.root, hierarchy.issuing] {
-            findings.append(Self.lifetime("the \(generation.authority) CA's certificate", generation.certificate, now))
+        let generations = core.authorities.generations.filter(\.state.signsStatus)
+        for generation in generations {
+            guard let certificate = generation.identity.certificate else { continue }
+            findings.append(Self.lifetime("the \(Self.title(generation)) CA's certificate", certificate, now))
+            guard !generation.keyName.isEmpty else { continue }
             keys.append(
                 KeyCheck(
-                    keyName: generation.keyName, keyIdentifier: generation.certificate.publicKey.keyIdentifier.hex,
-                    isRoot: generation.authority == DefaultEndpoints.rootAuthority))
+                    keyName: generation.keyName, keyIdentifier: certificate.publicKey.keyIdentifier.hex, isRoot: Self.isRoot(generation)))
         }
         for role in SystemCertificates.Role.allCases {
             guard let entry = try await core.systemCertificates.newest(role) else {
@@ -38,8 +39,12 @@ struct Diagnose: AdminOperation {
             findings.append(Self.lifetime("the \(role.rawValue) certificate", entry.certificate, now))
             keys.append(KeyCheck(keyName: entry.keyName, keyIdentifier: entry.certificate.publicKey.keyIdentifier.hex, isRoot: false))
         }
-        findings.append(try await Self.list("issuing", hierarchy.issuing.certificate, core, warningDays: 0, remedy: "muster crl publish"))
-        findings.append(try await Self.list("root", hierarchy.root.certificate, core, warningDays: 60, remedy: "muster crl publish --root"))
+        for generation in generations {
+            let remedy =
+                generation.keyName.isEmpty
+                ? "muster crl import" : Self.isRoot(generation) ? "muster crl publish --root" : "muster crl publish"
+            findings.append(try await Self.list(generation, core, warningDays: Self.isRoot(generation) ? 60 : 0, remedy: remedy))
+        }
         findings.append(try await unfinished(core))
         findings += core.catalog.endpoints.compactMap(EndpointOptionRules.finding)
         findings += try await catalog(core)
@@ -90,10 +95,20 @@ struct Diagnose: AdminOperation {
         return Finding(isLate ? .warning : .fine, "\(what) is valid \(until)" + (isLate ? ", which is soon" : ""))
     }
 
+    private static func isRoot(_ generation: AuthorityGeneration) -> Bool {
+        generation.identity.authority == DefaultEndpoints.rootAuthority
+    }
+
+    /// The authority's name, and its generation where that is not the active one.
+    private static func title(_ generation: AuthorityGeneration) -> String {
+        (generation.state == .active ? "" : "\(generation.state.rawValue) ") + generation.identity.authority
+    }
+
     private static func list(
-        _ name: String, _ issuer: Certificate, _ core: EnrollmentServices, warningDays: Double, remedy: String
+        _ generation: AuthorityGeneration, _ core: EnrollmentServices, warningDays: Double, remedy: String
     ) async throws -> Finding {
-        guard let list = try await core.revocationLists.head(ListScope(issuerKey: issuer.publicKey.keyIdentifier)) else {
+        let name = title(generation)
+        guard let list = try await core.revocationLists.head(ListScope(issuerKey: generation.identity.keyIdentifier)) else {
             return Finding(.problem, "the \(name) CA has no CRL: `\(remedy)`")
         }
         let now = core.surroundings.now

@@ -22,7 +22,6 @@ struct IssueByOperator: AdminOperation {
     let names: [String]
 
     func perform(in administration: Administration) async throws -> Reply {
-        guard administration.issuing != nil else { throw CommandFailure("the issuing CA's key is not loaded") }
         try checkTemplate(administration)
         let csr = try Self.decode([UInt8](request))
         let core = administration.core

@@ -1,7 +1,7 @@
 import EnrollmentCore
 import Foundation
 
-/// Makes a new CRL of the issuing CA and, with the passphrase, of the root.
+/// Makes a new CRL of every CA whose key is loaded and, with the passphrase, of the root.
 struct PublishCRLs: AdminOperation {
     struct List: Codable, Sendable {
         let authority: String
@@ -21,13 +21,19 @@ struct PublishCRLs: AdminOperation {
     let rootPassphrase: String?
 
     func perform(in administration: Administration) async throws -> Reply {
-        guard let issuing = administration.issuing else { throw CommandFailure("the issuing CA's key is not loaded") }
         let schedule = CRLSchedule(administration.configuration).schedule
-        var lists = [try await Self.publish(issuing, schedule, administration.core)]
+        var lists: [List] = []
+        for signer in administration.core.authorities.generations.compactMap(\.signer) {
+            lists.append(try await Self.publish(signer, schedule, administration.core))
+        }
         if let rootPassphrase {
-            let root = try administration.hierarchy.loadRoot(administration.keys, passphrase: rootPassphrase)
             let rootSchedule = ListSchedule(interval: CRLSchedule.rootLifetime, lifetime: CRLSchedule.rootLifetime)
-            lists.append(try await Self.publish(root, rootSchedule, administration.core))
+            let opened = try await administration.openingRoot(KeyVault(administration.keys, passphrase: rootPassphrase))
+            let roots = opened.filter { $0.identity.authority == DefaultEndpoints.rootAuthority }.compactMap(\.signer)
+            guard !roots.isEmpty else {
+                throw CommandFailure("the root's key is not here: publish its CRL where it is, then `muster crl import`")
+            }
+            for root in roots { lists.append(try await Self.publish(root, rootSchedule, administration.core)) }
         }
         return Reply(lists: lists)
     }

@@ -24,12 +24,13 @@ struct SetUpEndpoint: AdminOperation {
         if let device { try Self.checkName(device) }
         if makesSigner, !target.canBeProxy { throw CommandFailure("\(target.rawValue) does not sign for its devices") }
         let patterns = try names.map { try NamePattern($0) }
-        var facts = self.facts(of: endpoint, administration)
+        let hierarchy = try Hierarchy(administration.core.authorities, of: endpoint.authority)
+        var facts = self.facts(of: endpoint, hierarchy, administration)
         try await mint(&facts, endpoint, patterns, administration)
         if makesSigner { try await makeSigner(&facts, endpoint, patterns, administration) }
         if target.takesProfile {
             facts.profile = try AppleProfile.make(
-                facts, root: administration.hierarchy.root.certificate, caName: administration.configuration.name,
+                facts, root: hierarchy.root, caName: administration.configuration.name,
                 name: device ?? target.deviceVariable ?? "device")
         }
         if let device { facts.commands = SetupCommands.text(facts, name: device) }
@@ -39,9 +40,8 @@ struct SetUpEndpoint: AdminOperation {
         return facts
     }
 
-    private func facts(of endpoint: Endpoint, _ administration: Administration) -> SetupFacts {
-        let root = administration.hierarchy.root.certificate
-        let issuing = administration.hierarchy.issuing.certificate
+    private func facts(of endpoint: Endpoint, _ hierarchy: Hierarchy, _ administration: Administration) -> SetupFacts {
+        let (root, issuing) = (hierarchy.root, hierarchy.issuing)
         let urls = administration.configuration.urls
         let url = EndpointLinks(administration.configuration).urls(of: endpoint).first?.url ?? ""
         let page = endpoint.label == "default" ? "/certsrv/mscep_admin/" : "/scep/\(endpoint.label)/mscep_admin/"
@@ -90,7 +90,7 @@ struct SetUpEndpoint: AdminOperation {
             info: info, algorithm: key.defaultAlgorithm, signature: try await key.sign(info, algorithm: key.defaultAlgorithm))
         let issued = try await IssueByOperator(request: Data(request.der), template: "device-8021x", names: []).perform(in: administration)
         let certificate = try Certificate(pem: issued.certificate)
-        let issuers = try Certificate.decodePEMBundle(issued.chain) + [administration.hierarchy.root.certificate]
+        let issuers = try Certificate.decodePEMBundle(issued.chain) + [administration.hierarchy.root]
         try await administration.core.signers.add(certificate, endpoint: endpoint.name, covers: patterns)
         let passphrase = administration.core.surroundings.randomness.bytes(12).hex
         let file = try PKCS12File.make(key, certificate: certificate, issuers: issuers, name: name, passphrase: passphrase)

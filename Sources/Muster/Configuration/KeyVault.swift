@@ -1,0 +1,47 @@
+import Foundation
+import SigningKeys
+import Synchronization
+
+/// The key directory, open: for a server, and for commands that sign.
+final class KeyVault: Sendable {
+    let directory: KeyDirectory
+    private let passphrase: String
+    private let kept = Mutex<[String: any SigningKey]>([:])
+
+    init(_ directory: KeyDirectory, passphrase: String) {
+        self.directory = directory
+        self.passphrase = passphrase
+    }
+
+    /// Whether there is a key of this name.
+    func holds(_ name: String) -> Bool {
+        kept.withLock { $0[name] != nil } || FileManager.default.fileExists(atPath: directory.file(name))
+    }
+
+    /// A key for one purpose: it goes with the value.
+    func load(_ name: String) throws -> any SigningKey { try directory.load(name, passphrase: passphrase) }
+
+    /// A key that is needed again and again: it stays in memory, should its file go away.
+    func keep(_ name: String) throws -> any SigningKey {
+        if let key = kept.withLock({ $0[name] }) { return key }
+        let key = try load(name)
+        kept.withLock { $0[name] = key }
+        return key
+    }
+
+    /// The same for the key of a registration authority.
+    func keepDecrypting(_ name: String) throws -> any DecryptingKey {
+        guard let key = try keep(name) as? any DecryptingKey else {
+            throw CommandFailure("the key \(name) cannot decrypt: a registration authority needs an RSA key")
+        }
+        return key
+    }
+
+    /// The same for a key that the TLS library takes whole.
+    func keepSoftware(_ name: String) throws -> SoftwareKey {
+        guard let key = try keep(name) as? SoftwareKey else { throw CommandFailure("the key \(name) is not a file: TLS needs one") }
+        return key
+    }
+
+    func store(_ key: SoftwareKey, as name: String) throws { try directory.store(key, as: name, passphrase: passphrase) }
+}
