@@ -54,7 +54,10 @@ struct RestoreCommand: AsyncParsableCommand {
             let hierarchy = try await Hierarchy(database.generations, baseURL: configuration.urls.http)
             let root = try? String(contentsOfFile: directory.root, encoding: .utf8)
             guard root == hierarchy.root.certificate.pem else { throw CommandFailure("it is the backup of another CA") }
-            await carryOver(configuration, directory, hierarchy, to: try await database.services().revocationLists)
+            let services = try await database.services()
+            await carryOver(configuration, directory, hierarchy, to: services.revocationLists)
+            // The log goes on as the backup knew it, and says so.
+            try await services.audit.add(.operation, ["operation": "Restore", "uid": String(getuid()), "arguments": file])
         } catch {
             throw CommandFailure("\(file) was not restored: \(AdminMessage.describe(error))")
         }
