@@ -27,6 +27,20 @@ import Testing
         #expect(try await found("élan").isEmpty)
     }
 
+    @Test func theNewestAreFoundWhereVeryManyShareAPartOfTheirNames() async throws {
+        let ca = try await TestCA.found(inMemory: true)
+        let secret = try await ca.challenge(covers: ["*.lab.test"])
+        for number in 0..<5 {
+            _ = try await ca.released(
+                try await TestCA.request(try .generate(.p256), commonName: "n\(number).lab.test"), [ChallengeCredential(secret: secret)])
+            ca.clock.advance(by: 1)
+        }
+        let newest = try await ca.services.search.issuances(.init(text: "lab.test", limit: 2)).map(\.subject)
+        #expect(newest == ["CN=n4.lab.test", "CN=n3.lab.test"])
+        #expect(try await ca.services.search.issuances(.init(text: "lab.test", outcome: "revoked", limit: 2)).isEmpty)
+        #expect(try await ca.services.search.issuances(.init(text: "lab.test", limit: 100)).count == 5)
+    }
+
     @Test func transactionsAreFoundByNameSerialPrincipalPeerAndTime() async throws {
         let ca = try await TestCA.found()
         let secret = try await ca.challenge(covers: ["*.lab.test"])

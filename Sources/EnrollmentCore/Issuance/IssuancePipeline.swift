@@ -144,7 +144,7 @@ package struct IssuancePipeline: Sendable {
         }
         reached(.signed)
         var trail = trail
-        trail.note(.sign, "signed by \(signed.issuer.subject), verified")
+        trail.note(.sign, "signed by \(signed.issuer.subject), verified: \(signed.certificate.der.count) bytes")
         let released: ReleasedIssuance
         if releasesInSteps || !orders.isEmpty {
             let issued = try await ledger.complete(signed)

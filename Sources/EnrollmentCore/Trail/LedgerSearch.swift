@@ -138,18 +138,23 @@ package struct LedgerSearch: Sendable {
         if special != nil { filter.outcome = nil }
         var (condition, parameters) = clause(filter, outcomeColumn: "state")
         if let special { condition += (condition.isEmpty ? "WHERE " : " AND ") + special }
-        if let text = filter.text {
-            let narrowed: (sql: String, parameter: SQLValue)? = try await ledger.attempt(.settle) {
-                try await names.catchUp()
-                return try await names.condition(for: text)
-            }
-            if let narrowed {
-                condition += " AND " + narrowed.sql
-                parameters.append(narrowed.parameter)
+        let limit = SQLValue.integer(Int64(filter.limit))
+        func ask(_ narrowed: (sql: String, parameter: SQLValue)?) async throws(Refusal) -> [IssuanceRecord] {
+            try await ledger.records(
+                "\(condition) \(narrowed.map { "AND " + $0.sql } ?? "") ORDER BY \(filter.order.sql) LIMIT ?",
+                parameters + [narrowed?.parameter, limit].compactMap { $0 }, at: .settle)
+        }
+        guard let text = filter.text else { return try await ask(nil) }
+        try await ledger.attempt(.settle) { try await names.catchUp() }
+        if filter.order == .newest {
+            // A part of a name that very many share: the newest of them are enough, most often.
+            let newest = try await ledger.attempt(.settle) { try await names.condition(for: text, amongNewest: filter.limit + 400) }
+            if let newest {
+                let found = try await ask(newest)
+                if found.count >= filter.limit { return found }
             }
         }
-        return try await ledger.records(
-            "\(condition) ORDER BY \(filter.order.sql) LIMIT ?", parameters + [.integer(Int64(filter.limit))], at: .settle)
+        return try await ask(try await ledger.attempt(.settle) { try await names.condition(for: text) })
     }
 
     /// By serial number, as DER INTEGER contents.

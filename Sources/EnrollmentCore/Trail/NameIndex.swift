@@ -35,11 +35,13 @@ package struct NameIndex: Sendable {
     }
 
     /// A condition on `issuances` that holds at least for every row with `text` in subject or names; nil where the index is of no help.
-    func condition(for text: String) async throws(PersistenceError) -> (sql: String, parameter: SQLValue)? {
+    /// - Parameter count: only among so many of the newest rows that the index finds.
+    func condition(for text: String, amongNewest count: Int? = nil) async throws(PersistenceError) -> (sql: String, parameter: SQLValue)? {
         let trigrams = Self.trigrams(of: text)
         guard !trigrams.isEmpty, try await isAvailable(makingIt: false) else { return nil }
         let query = trigrams.map { "\"\($0)\"" }.joined(separator: " AND ")
-        return ("rowid IN (SELECT rowid FROM issuance_names WHERE issuance_names MATCH ?)", .text(query))
+        let bound = count.map { " ORDER BY rowid DESC LIMIT \($0)" } ?? ""
+        return ("rowid IN (SELECT rowid FROM issuance_names WHERE issuance_names MATCH ?\(bound))", .text(query))
     }
 
     /// Takes rows out of the index, in the unit that deletes them.

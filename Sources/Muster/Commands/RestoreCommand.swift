@@ -56,7 +56,10 @@ struct RestoreCommand: AsyncParsableCommand {
             // The file may be of an older or of a newer root of this CA.
             let root = try? String(contentsOfFile: directory.root, encoding: .utf8)
             guard generations.contains(where: { $0.pem == root }) else { throw CommandFailure("it is the backup of another CA") }
-            await carryOver(configuration, directory, generations, to: try await database.services().revocationLists)
+            let services = try await database.services()
+            await carryOver(configuration, directory, generations, to: services.revocationLists)
+            // The log goes on as the backup knew it, and says so.
+            try await services.audit.add(.operation, ["operation": "Restore", "uid": String(getuid()), "arguments": file])
         } catch {
             throw CommandFailure("\(file) was not restored: \(AdminMessage.describe(error))")
         }
