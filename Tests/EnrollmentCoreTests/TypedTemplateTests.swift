@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A directory that knows everybody.
-private struct DirectoryAuthenticator: Authenticator {
+struct DirectoryAuthenticator: Authenticator {
     let identity: DirectoryIdentity
 
     func examine(_ credential: any Credential, in context: ExaminationContext) async throws(Refusal) -> [Proof] {
@@ -22,14 +22,14 @@ private struct DirectoryAuthenticator: Authenticator {
 
 @Suite struct TypedTemplateTests {
     /// A CA whose SCEP endpoint gives a template of its own.
-    private func ca(_ change: (inout Template) -> Void) async throws -> (TestCA, secret: String) {
+    func ca(_ change: (inout Template) -> Void) async throws -> (TestCA, secret: String) {
         let ca = try await TestCA.found()
         try await apply(change, to: ca, endpoint: DefaultEndpoints.scep, requires: [.knowsChallenge])
         let covers = ["*.lab.test", "lab", "pid:*", "hwm:*", "uri:*", "upn:*@lab.test", "email:*@lab.test"]
         return (ca, try await ca.challenge(covers: covers + ["=uri:tag:microsoft.com,2022-09-14:sid:S-1-5-21-1-2-3-500"]))
     }
 
-    private func apply(_ change: (inout Template) -> Void, to ca: TestCA, endpoint name: String, requires: Set<Fact.Kind>) async throws {
+    func apply(_ change: (inout Template) -> Void, to ca: TestCA, endpoint name: String, requires: Set<Fact.Kind>) async throws {
         var template = try #require(DefaultTemplates.forEnrollment.first)
         template.name = "typed"
         change(&template)
@@ -42,14 +42,14 @@ private struct DirectoryAuthenticator: Authenticator {
         _ = try await ca.services.catalog.apply(endpoints: [endpoint], templates: [template], at: ca.clock.now)
     }
 
-    private func issue(
+    func issue(
         _ ca: TestCA, _ secret: String, names: [GeneralName] = [], extensions: [CertificateExtension] = [],
         subject: [(OID, String)] = [(OIDs.commonName, "a.lab.test")]
     ) async throws -> Certificate {
         try await ca.released(try await request(names, extensions, subject), [ChallengeCredential(secret: secret)]).certificate
     }
 
-    private func request(_ names: [GeneralName], _ extensions: [CertificateExtension], _ subject: [(OID, String)]) async throws
+    func request(_ names: [GeneralName], _ extensions: [CertificateExtension], _ subject: [(OID, String)]) async throws
         -> CertificationRequest
     {
         let key = try SoftwareKey.generate(.p256)

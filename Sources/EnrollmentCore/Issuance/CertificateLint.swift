@@ -12,7 +12,7 @@ enum CertificateLint {
             return ["the to-be-signed bytes do not parse"]
         }
         var lint = LintReport(certificate)
-        lint.fields(issuer: plan.issuer)
+        lint.fields(issuer: plan.issuer, mayOutliveIssuer: plan.authorized.template.atIssuerEnd == .exceed)
         lint.usage(mayBeCA: plan.authorized.template.isAuthority)
         lint.names()
         lint.status()
@@ -36,7 +36,7 @@ struct LintReport {
 
     private var isCA: Bool { certificate.basicConstraints?.isCA == true }
 
-    mutating func fields(issuer: AuthorityIdentity) {
+    mutating func fields(issuer: AuthorityIdentity, mayOutliveIssuer: Bool) {
         let serial = certificate.serialNumber
         require(
             (9...20).contains(serial.count) && serial.first.map { $0 & 0x80 == 0 && $0 != 0 } == true,
@@ -45,7 +45,10 @@ struct LintReport {
         require(certificate.issuer == issuer.subject, "issuer is not the CA's subject (§4.1.2.4)")
         require(certificate.validity.notBefore < certificate.validity.notAfter, "validity ends before it begins (§4.1.2.5)")
         if let own = issuer.certificate {
-            require(certificate.validity.notAfter <= own.validity.notAfter, "notAfter past the issuer's")
+            require(
+                certificate.validity.notAfter <= own.validity.notAfter
+                    || (mayOutliveIssuer && certificate.validity.notAfter == Validity.endless),
+                "notAfter past the issuer's")
             require(certificate.validity.notBefore >= own.validity.notBefore, "notBefore before the issuer's")
             require(certificate.authorityKeyIdentifier == issuer.keyIdentifier, "authority key identifier is not the issuer's (§4.2.1.1)")
             require(own.keyUsage?.contains(.keyCertSign) ?? true, "the issuer may not sign certificates (§4.2.1.3)")

@@ -57,7 +57,7 @@ package struct CertificatePlan: Sendable {
     private static func validity(_ template: Template, issuer: AuthorityIdentity, now: Date, trail: inout Trail) throws(Refusal) -> Validity
     {
         var notBefore = now.addingTimeInterval(-Double(template.backdating))
-        var notAfter = now.addingTimeInterval(Double(template.lifetime))
+        var notAfter = template.isEndless ? Validity.endless : now.addingTimeInterval(Double(template.lifetime))
         if let bounds = issuer.certificate?.validity {
             guard bounds.notAfter.timeIntervalSince(now) >= Double(template.minimumLifetime), bounds.notBefore <= now else {
                 throw Refusal(
@@ -67,15 +67,18 @@ package struct CertificatePlan: Sendable {
             }
             notBefore = max(notBefore, bounds.notBefore)
             if notAfter > bounds.notAfter {
-                guard template.atIssuerEnd == .shorten else {
+                switch template.atIssuerEnd {
+                case .shorten:
+                    notAfter = bounds.notAfter
+                    trail.note(.shape, "validity shortened to the issuer's end")
+                case .exceed: trail.note(.shape, "valid beyond the issuer's end, as template \(template.name) says")
+                case .refuse:
                     throw Refusal(
                         .internalFault, at: .shape, publicText: "the CA certificate ends before this certificate would",
                         detail:
                             "authority '\(issuer.authority)' ends \(bounds.notAfter); template \(template.name) says atIssuerEnd: refuse",
                         advice: "renew the CA certificate, or shorten the template's lifetime")
                 }
-                notAfter = bounds.notAfter
-                trail.note(.shape, "validity shortened to the issuer's end")
             }
         }
         return Validity(notBefore: notBefore, notAfter: notAfter)

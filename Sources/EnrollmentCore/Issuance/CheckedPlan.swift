@@ -24,6 +24,8 @@ package struct CheckedPlan: Sendable {
                 detail: "common name '\(commonName)'")
         }
         try checkNames(plan.names)
+        try NameConstraintCheck(issuer: plan.issuer).judge(plan.certificate.subject, plan.names)
+        try SizeCheck.judge(plan, trail: &trail)
         let findings = CertificateLint.findings(in: plan)
         guard findings.isEmpty else {
             throw Refusal(

@@ -41,6 +41,11 @@ struct ChosenNames {
         }
 
         names += try Self.further(authorized, besides: names, trail: &trail)
+        if template.securityIdentifierForm != .extension,
+            let sid = try TemplateExtensions.securityIdentifier(of: template, authorized.directory, trail: &trail)
+        {
+            names.append(.uri(Self.prefix + sid))
+        }
         if names.isEmpty, template.addsCommonNameToDNS, let commonName, DNSNameSyntax.isHostName(commonName) {
             let name = GeneralName.dns(commonName)
             if coverage.contains(where: { $0.covers(name) }) { names.append(name) }
@@ -97,6 +102,8 @@ struct ChosenNames {
     }
 
     /// The SAN form of a SID (KB5014754).
+    private static let prefix = "tag:microsoft.com,2022-09-14:sid:"
+
     private static func claimsSID(_ uri: String) -> Bool { uri.lowercased().hasPrefix("tag:microsoft.com,") }
 
     private static func uncovered(_ name: String, _ authorized: AuthorizedRequest) -> Refusal {

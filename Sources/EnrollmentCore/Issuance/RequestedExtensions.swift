@@ -26,7 +26,11 @@ enum RequestedExtensions {
                         .unacceptableRequest, at: .shape, publicText: "a critical extension of the request is not known here",
                         detail: "extension \(wish.oid); template \(template.name) says unknownCritical: refuse")
                 }
-                trail.note(.shape, "requested extension \(wish.oid) dropped: the template does not name it")
+                trail.note(
+                    .shape,
+                    wish.critical
+                        ? "requested critical extension \(wish.oid) dropped: template \(template.name) says unknownCritical: drop"
+                        : "requested extension \(wish.oid) dropped: the template does not name it")
             }
         }
     }

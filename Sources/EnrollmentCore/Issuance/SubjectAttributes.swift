@@ -2,13 +2,15 @@ import PKIFormats
 
 /// The subject beside the common name: what the template names, each from the source that it says.
 struct SubjectAttributes {
-    private let attributes: [(OID, String)]
+    private let attributes: [NameAttribute]
+    private let asked: DistinguishedName
 
     /// - Throws: `.unacceptableName` where a required attribute is missing, or one is longer than its upper bound.
     init(_ authorized: AuthorizedRequest, trail: inout Trail) throws(Refusal) {
         let template = authorized.template
-        let asked = authorized.request.proposal.certificationRequest.subject.attributes.filter { $0.oid != OIDs.commonName }
-        var chosen: [(OID, String)] = []
+        let asked = authorized.request.proposal.certificationRequest.subject.parts.filter { $0.oid != OIDs.commonName }
+        self.asked = authorized.request.proposal.certificationRequest.subject
+        var chosen: [NameAttribute] = []
         var used = 0
         for rule in template.subject {
             guard let (oid, bound) = Template.SubjectRule.attributes[rule.attribute] else {
@@ -16,13 +18,13 @@ struct SubjectAttributes {
                     .internalFault, at: .shape, detail: "template \(template.name) has an unknown attribute '\(rule.attribute)'",
                     advice: "correct the template")
             }
-            var found: [String] = []
+            var found: [NameAttribute] = []
             switch rule.from {
-            case .fixed: found = rule.value.map { [$0] } ?? []
+            case .fixed: found = rule.value.map { [NameAttribute(oid: oid, text: $0)] } ?? []
             case .proposal:
-                found = asked.filter { $0.oid == oid && rule.admits($0.text) }.map(\.text)
+                found = asked.filter { $0.oid == oid && rule.admits($0.text) }.map(Self.repeated)
                 used += found.count
-            case .directory: found = authorized.directory?.attributes[rule.attribute].map { [$0] } ?? []
+            case .directory: found = authorized.directory?.attributes[rule.attribute].map { [NameAttribute(oid: oid, text: $0)] } ?? []
             case .evidence: found = []
             }
             guard !rule.required || !found.isEmpty else {
@@ -30,13 +32,14 @@ struct SubjectAttributes {
                     .unacceptableName, at: .shape, publicText: "a part of the subject that this certificate needs is missing",
                     detail: "template \(template.name) requires \(rule.attribute) from \(rule.from.rawValue)")
             }
-            for text in found {
+            for attribute in found {
+                let text = attribute.text
                 guard !text.isEmpty, text.unicodeScalars.count <= bound, oid != OIDs.country || text.isPrintableString else {
                     throw Refusal(
                         .unacceptableName, at: .shape, publicText: "a part of the subject is malformed",
                         detail: "\(rule.attribute) '\(text.prefix(80))': 1 to \(bound) characters")
                 }
-                chosen.append((oid, text))
+                chosen.append(attribute)
                 trail.note(.shape, "subject \(rule.attribute)='\(text)' (\(rule.from.rawValue))")
             }
         }
@@ -47,6 +50,13 @@ struct SubjectAttributes {
 
     /// The common name last, as the most specific part.
     func subject(commonName: String?) -> DistinguishedName {
-        DistinguishedName(attributes + (commonName.map { [(OIDs.commonName, $0)] } ?? []))
+        guard let commonName else { return DistinguishedName(attributes) }
+        let wanted = asked.parts.last { $0.oid == OIDs.commonName && $0.text == commonName }
+        return DistinguishedName(attributes + [wanted.map(Self.repeated) ?? NameAttribute(oid: OIDs.commonName, text: commonName)])
+    }
+
+    /// A value that the client asked for keeps its encoding, byte for byte, where a CA may write that: some clients compare (C7).
+    private static func repeated(_ attribute: NameAttribute) -> NameAttribute {
+        attribute.isFitToRepeat ? attribute : NameAttribute(oid: attribute.oid, text: attribute.text)
     }
 }

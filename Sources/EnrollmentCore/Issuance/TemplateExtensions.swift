@@ -26,12 +26,14 @@ struct TemplateExtensions {
             let identifier = TemplateOID(rootKeyIdentifier: root).value(template: template.name)
             list.append(Extensions.microsoftTemplate(try oid(identifier, "template"), major: template.version, minor: 0))
         }
-        if let sid = try securityIdentifier(trail: &trail) { list.append(Extensions.microsoftSecurityIdentifier(sid)) }
+        if let sid = try Self.securityIdentifier(of: template, directory, trail: &trail), template.securityIdentifierForm != .name {
+            list.append(Extensions.microsoftSecurityIdentifier(sid))
+        }
         return list
     }
 
     /// From a directory alone: a SID that a request offers is never looked at.
-    private func securityIdentifier(trail: inout Trail) throws(Refusal) -> String? {
+    static func securityIdentifier(of template: Template, _ directory: DirectoryIdentity?, trail: inout Trail) throws(Refusal) -> String? {
         guard template.securityIdentifier != .absent else { return nil }
         guard let directory, let sid = directory.securityIdentifier else {
             guard template.securityIdentifier == .optional else {

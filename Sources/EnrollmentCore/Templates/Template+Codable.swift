@@ -5,6 +5,7 @@ extension Template: Codable {
         case requiresAlternativeName, allowedKeys, lifetime, backdating, minimumLifetime, carriesCRLDistributionPoint, carriesOCSP
         case carriesOCSPNoCheck, carriesTemplateName, renewalWindow, keyReuse, supersedesAfter, names
         case subject, securityIdentifier, certificatePolicies, mustStaple
+        case securityIdentifierForm, isEndless = "endless", maximumSize
         case noRevocationAvailable, carriesTemplateID, unknownCritical, unknownNames, atIssuerEnd
     }
 
@@ -43,6 +44,9 @@ extension Template: Codable {
         try read(.names, into: &names)
         try read(.subject, into: &subject)
         try read(.securityIdentifier, into: &securityIdentifier)
+        try read(.securityIdentifierForm, into: &securityIdentifierForm)
+        try read(.isEndless, into: &isEndless)
+        maximumSize = try container.decodeIfPresent(Int.self, forKey: .maximumSize)
         try read(.certificatePolicies, into: &certificatePolicies)
         try read(.mustStaple, into: &mustStaple)
         try read(.noRevocationAvailable, into: &noRevocationAvailable)
@@ -78,6 +82,9 @@ extension Template: Codable {
         try container.encode(names, forKey: .names)
         try container.encode(subject, forKey: .subject)
         try container.encode(securityIdentifier, forKey: .securityIdentifier)
+        try container.encode(securityIdentifierForm, forKey: .securityIdentifierForm)
+        try container.encode(isEndless, forKey: .isEndless)
+        try container.encodeIfPresent(maximumSize, forKey: .maximumSize)
         try container.encode(certificatePolicies, forKey: .certificatePolicies)
         try container.encode(mustStaple, forKey: .mustStaple)
         try container.encode(noRevocationAvailable, forKey: .noRevocationAvailable)

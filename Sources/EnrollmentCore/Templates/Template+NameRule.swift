@@ -140,6 +140,13 @@ extension Template {
     /// What becomes of a lifetime that goes past the issuer's end.
     package enum IssuerEnd: String, Sendable, CaseIterable, Codable {
         case shorten, refuse
+        /// For endless certificates alone: whoever verifies them holds their CA for a trust anchor, whatever its end.
+        case exceed
+    }
+
+    /// Where the SID stands (KB5014754): in Microsoft's extension, as a URI among the alternative names, or in both.
+    package enum IdentifierForm: String, Sendable, CaseIterable, Codable {
+        case `extension`, name, both
     }
 
     /// Whether the certificate carries the SID that a directory gave.

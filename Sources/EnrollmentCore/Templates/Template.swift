@@ -42,6 +42,7 @@ package struct Template: Sendable, Hashable {
     /// Subject attributes beside the common name, in the order of the certificate.
     package var subject: [SubjectRule] = []
     package var securityIdentifier = Presence.absent
+    package var securityIdentifierForm = IdentifierForm.extension
     package var certificatePolicies: [CertificatePolicy] = []
     /// RFC 7633: a TLS server that must staple its status.
     package var mustStaple = false
@@ -60,8 +61,12 @@ package struct Template: Sendable, Hashable {
     package var fillsCommonName: Bool
     package var requiresAlternativeName: Bool
     package var allowedKeys: [AllowedKey]
-    /// Seconds from the instant of issuance; cut at the issuer's end.
+    /// Seconds from the instant of issuance; see `atIssuerEnd`.
     package var lifetime: Int
+    /// No well-defined end: notAfter is 99991231235959Z (RFC 5280 §4.1.2.5), for identities that devices are made with (IEEE 802.1AR).
+    package var isEndless = false
+    /// Octets of a certificate above which it is refused; nil: the trail warns above 4,096.
+    package var maximumSize: Int?
     /// Seconds by which notBefore is set back, for clients whose clock is late; never before the issuer's.
     package var backdating: Int
     /// Seconds of the issuer's life below which nothing is issued any more.

@@ -53,6 +53,12 @@ struct TemplateRules {
         if !(0..<max(1, template.lifetime)).contains(template.renewalWindow) {
             complain("renewalWindow", "out of range", "shorter than the lifetime")
         }
+        if template.atIssuerEnd == .exceed, !template.isEndless || template.isAuthority {
+            complain("atIssuerEnd", "only an endless certificate of no CA may outlive its issuer", "choose shorten or refuse")
+        }
+        if let size = template.maximumSize, !(512...65_536).contains(size) {
+            complain("maximumSize", "out of range", "512 to 65536 octets")
+        }
         if let delay = template.supersedesAfter, !(0...max(0, template.lifetime)).contains(delay) {
             complain("supersedesAfter", "out of range", "up to the lifetime")
         }

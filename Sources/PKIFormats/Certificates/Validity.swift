@@ -5,6 +5,9 @@ package struct Validity: Sendable, Hashable {
     package let notBefore: Date
     package let notAfter: Date
 
+    /// 99991231235959Z: no well-defined end (RFC 5280 §4.1.2.5).
+    package static let endless = Date(timeIntervalSince1970: 253_402_300_799)
+
     /// Fractions of seconds are cut off.
     package init(notBefore: Date, notAfter: Date) {
         self.notBefore = CivilTime(notBefore).date

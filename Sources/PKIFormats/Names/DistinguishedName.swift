@@ -26,7 +26,12 @@ package struct DistinguishedName: Sendable, Hashable, CustomStringConvertible {
 
     /// One RDN an attribute: UTF8String, but PrintableString or IA5String where the attribute's type demands it and the text allows it.
     package init(_ attributes: [(OID, String)]) {
-        relativeNames = attributes.map { [NameAttribute(oid: $0.0, text: $0.1)] }
+        self.init(attributes.map { NameAttribute(oid: $0.0, text: $0.1) })
+    }
+
+    /// One RDN an attribute, the bytes of each as they are.
+    package init(_ attributes: [NameAttribute]) {
+        relativeNames = attributes.map { [$0] }
         der = DERBytes.sequence(of: relativeNames.map { DERBytes.set(of: $0.map(\.der)) })
     }
 
@@ -34,9 +39,12 @@ package struct DistinguishedName: Sendable, Hashable, CustomStringConvertible {
         self.init([(OIDs.commonName, commonName)])
     }
 
-    package static let empty = DistinguishedName([])
+    package static let empty = DistinguishedName([NameAttribute]())
 
     package var isEmpty: Bool { relativeNames.isEmpty }
+
+    /// Every attribute in order, with its bytes.
+    package var parts: [NameAttribute] { Array(relativeNames.joined()) }
 
     /// Every attribute in order. A value that is no text reads as `#` and the hexadecimal digits of its DER.
     package var attributes: [(oid: OID, text: String)] { relativeNames.joined().map { ($0.oid, $0.text) } }
@@ -47,8 +55,13 @@ package struct DistinguishedName: Sendable, Hashable, CustomStringConvertible {
     /// Whether both denote the same entity (RFC 5280 §7.1): string type, case and the count of inner spaces do not matter.
     package func matches(_ other: DistinguishedName) -> Bool {
         if der == other.der { return true }
-        guard relativeNames.count == other.relativeNames.count else { return false }
-        return zip(relativeNames, other.relativeNames).allSatisfy { mine, theirs in
+        return relativeNames.count == other.relativeNames.count && isBelow(other)
+    }
+
+    /// Whether this name begins with all RDNs of `top`.
+    func isBelow(_ top: DistinguishedName) -> Bool {
+        guard relativeNames.count >= top.relativeNames.count else { return false }
+        return zip(relativeNames, top.relativeNames).allSatisfy { mine, theirs in
             mine.map(\.comparisonKey).sorted() == theirs.map(\.comparisonKey).sorted()
         }
     }

@@ -1,10 +1,10 @@
 /// One attribute type and value of a distinguished name.
-struct NameAttribute: Sendable, CustomStringConvertible {
-    let oid: OID
+package struct NameAttribute: Sendable, CustomStringConvertible {
+    package let oid: OID
     /// The whole AttributeTypeAndValue.
-    let der: [UInt8]
+    package let der: [UInt8]
     /// The decoded string, or `#` and hexadecimal DER of the value.
-    let text: String
+    package let text: String
     let isText: Bool
 
     init(_ element: TLV) throws(FormatError) {
@@ -18,7 +18,8 @@ struct NameAttribute: Sendable, CustomStringConvertible {
         text = value.text ?? "#" + value.raw.hex
     }
 
-    init(oid: OID, text: String) {
+    /// UTF8String, or PrintableString or IA5String where the attribute's type demands it and the text allows it.
+    package init(oid: OID, text: String) {
         self.oid = oid
         self.text = text
         isText = true
@@ -33,6 +34,21 @@ struct NameAttribute: Sendable, CustomStringConvertible {
         der = DERBytes.sequence(oid.der, value)
     }
 
+    /// Whether a new certificate may repeat these very bytes: DER, in a string type that RFC 5280 §4.1.2.4 lets a CA write. Teletex, BMP and
+    /// universal strings are for old certificates alone, and countryName, serialNumber and dnQualifier are PrintableString (appendix A.1).
+    package var isFitToRepeat: Bool {
+        guard isText, let element = try? TLV(der, "name"), var reader = try? element.sequence("name"), reader.next() != nil,
+            let value = reader.next(), let bytes = value.primitive
+        else { return false }
+        switch value.tag {
+        case .printableString: return text.isPrintableString && ![OIDs.domainComponent, OIDs.emailAddress].contains(oid)
+        case .utf8String:
+            return ![OIDs.domainComponent, OIDs.emailAddress, OIDs.country, OIDs.serialNumber, OIDs.dnQualifier].contains(oid)
+        case .ia5String: return [OIDs.domainComponent, OIDs.emailAddress].contains(oid) && bytes.allSatisfy { $0 < 0x80 }
+        default: return false
+        }
+    }
+
     /// What `matches` compares.
     var comparisonKey: String {
         guard isText else { return "\(oid)\(text)" }
@@ -40,7 +56,7 @@ struct NameAttribute: Sendable, CustomStringConvertible {
         return "\(oid)=" + words.joined(separator: " ")
     }
 
-    var description: String {
+    package var description: String {
         if let name = Self.shortNames[oid] { return isText ? "\(name)=\(text.escapedForName)" : "\(name)=\(text)" }
         return isText ? "\(oid)=\(text.escapedForName)" : "\(oid)=\(text)"
     }
