@@ -132,7 +132,7 @@ if Context.environment["MUSTER_BENCHMARKS"] != nil {
         .executableTarget(
             name: "muster-load",
             dependencies: [
-                "PKIFormats", "SigningKeys", "SCEPWire", crypto, nioCore, argumentParser,
+                "PKIFormats", "SigningKeys", "SCEPWire", "COpenSSL", crypto, nioCore, argumentParser,
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),

@@ -71,20 +71,28 @@ class Bench:
                 say(f"{name} is absent: {reason}")
 
     def count(self, case: Case, connections: int) -> int:
-        """Units of one run: at least two for each connection."""
-        full = case.requests // 3 if self.options.mode == "quick" else case.requests
-        return max(full, 2 * connections)
+        """Units of one run: at least two for each connection, but one where time is short."""
+        if self.options.mode == "quick":
+            return max(case.requests // 4, connections)
+        return max(case.requests, 2 * connections)
+
+    @staticmethod
+    def patience(connections: int, rate: float) -> int:
+        """Seconds after which a run stops, whatever was done."""
+        if rate:
+            return 15
+        return 20 if connections <= 256 else 90
 
     def measure(self, case: Case, server: Lab | Peer, connections: int, rate: float = 0) -> None:
         row = self.results.row(case, server.name, connections, rate)
         count = self.count(case, connections)
         if isinstance(server, Peer):
-            count = max(count // 4, 2 * connections)
+            count = max(count // 4, connections if self.options.mode == "quick" else 2 * connections)
         if rate:
             count = max(int(rate * 5), 50)
-        words = ours(case, server, count + connections) if isinstance(server, Lab) else theirs(case, server)
+        words = ours(case, server, count + connections, connections) if isinstance(server, Lab) else theirs(case, server)
         try:
-            found = run(self.loader, words, case, server.pids, connections, count, seconds=20 if rate == 0 else 15, rate=rate)
+            found = run(self.loader, words, case, server.pids, connections, count, self.patience(connections, rate), rate)
         except Failed as reason:
             row.refusals.append(str(reason))
             say(f"{case.name} {server.name} x{connections}: {reason}")
@@ -143,7 +151,8 @@ class Bench:
         self.results.operations = operations(program, self.directory, 0.2 if self.options.mode == "quick" else 0.5)
         self.results.floors = {name: evaluate(formula, self.results.operations) for name, formula in formulas().items()}
         say("issuance without HTTP")
-        self.results.pipeline = pipeline(self.options.binaries / "muster-issuance", self.directory, 6400)
+        issuances = 1600 if self.options.mode == "quick" else 6400
+        self.results.pipeline = pipeline(self.options.binaries / "muster-issuance", self.directory, issuances)
         self.prepare_peers()
         lab = Lab(self.options.binaries, self.directory)
         try:

@@ -45,7 +45,7 @@ def compare(case, labs: list[Lab], options: argparse.Namespace, loader: pathlib.
     for _ in range(options.rounds):
         for lab, reports in zip(labs, found):
             try:
-                reports.append(run(loader, ours(case, lab, count + connections), case, lab.pids, connections, count))
+                reports.append(run(loader, ours(case, lab, count + connections, connections), case, lab.pids, connections, count))
             except Failed as reason:
                 print(f"{case.name} {lab.muster.parent.name}: {reason}")
     for lab, reports in zip(labs, found):
@@ -59,7 +59,7 @@ def compare(case, labs: list[Lab], options: argparse.Namespace, loader: pathlib.
             f"{case.name:14} x{connections:<4} {lab.muster.parent.name:12}"
             f" {median(lambda r: r['serverCPUPerUnit'] or 0):7,.0f} us (min {min(r['serverCPUPerUnit'] or 0 for r in reports):,.0f})"
             f" {median(lambda r: r['unitsPerSecond']):7,.0f}/s  p50 {median(lambda r: r['latency']['p50']) / 1000:6.1f} ms"
-            f"  {max((r.get('server') or {}).get('peakMemoryMB', 0) for r in reports):4.0f} MB"
+            f"  {max((r.get('server') or {}).get('peakMemory', 0) for r in reports) / 1024:4.0f} MB"
             f"  failures {sum(sum(r['failures'].values()) for r in reports)}", flush=True)
 
 

@@ -42,8 +42,8 @@ class Failed(Exception):
     """A run that gave no figures, and why."""
 
 
-def ours(case: Case, lab: Lab, count: int) -> list[str]:
-    """The words after `muster-load` that drive our server."""
+def ours(case: Case, lab: Lab, count: int, connections: int = 8) -> list[str]:
+    """The words after `muster-load` that drive our server. An ACME account may have 300 orders open, so many connections need more."""
     scep, est = lab.endpoints["scep"], lab.endpoints["est"]
     by_scep = ["scep", "--url", scep["url"], "--recipient", lab.facts["ca"]["raFile"]]
     by_est = ["est", "--url", est["url"], "--user", est["username"], "--password", est["password"]]
@@ -65,7 +65,8 @@ def ours(case: Case, lab: Lab, count: int) -> list[str]:
         case "est-mutual":
             return [*by_est, "--mutual"]
         case "acme":
-            return ["acme", "--directory", lab.endpoints["acme"]["url"], "--http-port", str(lab.acme_http), "--accounts", "4"]
+            return ["acme", "--directory", lab.endpoints["acme"]["url"], "--http-port", str(lab.acme_http),
+                    "--accounts", str(max(4, connections // 64))]
         case "wstep":
             return by_windows("wstep")
         case "xcep":

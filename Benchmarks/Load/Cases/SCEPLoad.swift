@@ -25,11 +25,10 @@ struct SCEPLoad: AsyncParsableCommand {
         }
         let count = options.requests + options.connections
         if let challenges, challenges.count < count { throw LoadFailure("\(count) one-time challenges are needed") }
-        let keys = try (0..<4).map { _ in try SoftwareKey.generate(.rsa2048) }
-        let clients = try await Device.prepare(keys.count) { try await SCEPClient(key: keys[$0]) }
+        let keys = try await RSAKeyring(count: count)
         let (challenge, isGet, isPlain) = (challenge, get, plain)
         let requests = try await Device.prepare(count) { index in
-            let client = clients[index % clients.count]
+            let client = try await SCEPClient(key: keys.key(index))
             let message = try await client.message(
                 Device.name(index), challenge: challenges?[index] ?? challenge ?? "", to: recipient, isPlain: isPlain)
             if isGet {

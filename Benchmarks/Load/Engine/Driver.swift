@@ -59,8 +59,8 @@ final class Driver: @unchecked Sendable {  // confined to `loop` once started
             taken += 1
             lane.warmUp(units)
         }
-        loop.scheduleTask(in: .seconds(60)) { [self] in
-            if phase == .warming { promise.fail(LoadFailure("the warm-up took more than a minute: \(warmUpFailures)")) }
+        loop.scheduleTask(in: .seconds(180)) { [self] in
+            if phase == .warming { promise.fail(LoadFailure("the warm-up took more than three minutes: \(warmUpFailures)")) }
         }
     }
 
