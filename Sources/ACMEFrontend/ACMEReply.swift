@@ -16,7 +16,7 @@ package struct ACMEReply: Sendable {
     }
 
     /// A JSON answer.
-    package init(status: Int = 200, json: some Encodable, headers: [(name: String, value: String)] = []) {
+    package init(status: Int = 200, json: some JSONWritable, headers: [(name: String, value: String)] = []) {
         self.init(status: status, contentType: "application/json", headers: headers, body: ACMEJSON.encode(json))
     }
 

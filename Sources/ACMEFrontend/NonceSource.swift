@@ -49,15 +49,19 @@ package final class NonceSource: Sendable {
             return counter
         }
         let bytes = Self.bytes(of: counter)
-        return Base64URL.encode(bytes + mac(bytes))
+        return Base64URL.encode(bytes + mac(of: bytes))
     }
 
     /// Uses a nonce up. False: not ours, too old, or used before.
     package func redeem(_ nonce: String) -> Bool {
         guard nonce.utf8.count == 32, let bytes = Base64URL.decode(nonce), bytes.count == 24 else { return false }
         let head = Array(bytes.prefix(8))
-        guard zip(mac(head), bytes.dropFirst(8)).reduce(into: UInt8(0), { $0 |= $1.0 ^ $1.1 }) == 0 else { return false }
-        let counter = head.reduce(into: UInt64(0)) { $0 = $0 << 8 | UInt64($1) }
+        let expected = mac(of: head)
+        var difference: UInt8 = 0
+        for position in 0..<16 { difference |= expected[position] ^ bytes[8 + position] }
+        guard difference == 0 else { return false }
+        var counter: UInt64 = 0
+        for byte in head { counter = counter << 8 | UInt64(byte) }
         let (number, offset) = (counter / Self.blockSize, Int(counter % Self.blockSize))
         let now = clock.now
         return state.withLock { state in
@@ -72,8 +76,9 @@ package final class NonceSource: Sendable {
         }
     }
 
-    private func mac(_ bytes: [UInt8]) -> [UInt8] {
-        Array(HMAC<SHA256>.authenticationCode(for: bytes, using: key).prefix(16))
+    /// 16 bytes.
+    private func mac(of bytes: [UInt8]) -> [UInt8] {
+        HMAC<SHA256>.authenticationCode(for: bytes, using: key).withUnsafeBytes { Array($0.prefix(16)) }
     }
 
     private static func bytes(of counter: UInt64) -> [UInt8] {

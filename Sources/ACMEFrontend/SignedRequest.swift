@@ -29,8 +29,8 @@ struct SignedRequest: Sendable {
         return account
     }
 
-    func payload<T: Decodable>(as type: T.Type) throws(ACMEProblem) -> T {
-        do { return try StrictJSON.decode(type, from: payload, what: "payload") } catch { throw ACMEProblem(.malformed, error.description) }
+    func payload<T: ACMEPayload>(as type: T.Type) throws(ACMEProblem) -> T {
+        do { return try T(StrictJSON.object(payload, what: "payload")) } catch { throw ACMEProblem(.malformed, error.description) }
     }
 
     func requirePostAsGet() throws(ACMEProblem) {

@@ -37,7 +37,7 @@ struct Account: Sendable {
         do { key = try JWK(canonical: row.text("jwk")) } catch { throw .unavailable("column jwk holds no key") }
         guard let status = Status(rawValue: try row.text("status")) else { throw .unavailable("column status holds no account status") }
         self.status = status
-        contact = try StoredJSON.value([String].self, row.text("contact"), column: "contact")
+        contact = try StoredJSON.texts(row.text("contact"), column: "contact")
         termsAgreed = try row.flag("terms_agreed")
     }
 }

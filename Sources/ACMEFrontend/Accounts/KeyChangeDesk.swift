@@ -17,7 +17,7 @@ struct KeyChangeDesk: Sendable {
         guard inner.header.nonce == nil else { throw ACMEProblem(.malformed, "the inner JWS must not carry a nonce") }
         let payload: KeyChangePayload
         do {
-            payload = try StrictJSON.decode(KeyChangePayload.self, from: inner.payload, what: "inner payload")
+            payload = try KeyChangePayload(StrictJSON.object(inner.payload, what: "inner payload"))
         } catch { throw ACMEProblem(.malformed, error.description) }
         guard payload.account == request.links.url(.account(account.id)) else {
             throw ACMEProblem(.malformed, "the inner payload names another account")

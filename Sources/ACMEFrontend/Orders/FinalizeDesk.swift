@@ -28,7 +28,7 @@ struct FinalizeDesk: Sendable {
     }
 
     private func certificationRequest(_ request: SignedRequest) throws(ACMEProblem) -> CertificationRequest {
-        guard let der = Base64URL.decode(try request.payload(as: FinalizePayload.self).csr, toleratesPadding: true) else {
+        guard let der = Base64URL.decode(try request.payload(as: FinalizePayload.self).csr.bytes, toleratesPadding: true) else {
             throw ACMEProblem(.badCSR, "csr is not base64url of a DER certification request")
         }
         do { return try CertificationRequest(der: der) } catch { throw ACMEProblem(.badCSR, error.description) }

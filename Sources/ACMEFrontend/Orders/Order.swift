@@ -42,7 +42,7 @@ struct Order: Sendable {
         guard let status = Status(rawValue: try row.text("status")) else { throw .unavailable("column status holds no order status") }
         stored = status
         var identifiers: [Identifier] = []
-        for body in try StoredJSON.value([IdentifierBody].self, row.text("identifiers"), column: "identifiers") {
+        for body in try StoredJSON.identifiers(row.text("identifiers"), column: "identifiers") {
             do { identifiers.append(try Identifier(body, allowsSingleLabel: true)) } catch { throw .unavailable("identifiers of an order") }
         }
         self.identifiers = identifiers
@@ -50,7 +50,7 @@ struct Order: Sendable {
         requestDigest = try row.optionalText("request_digest")
         certificate = try row.optionalText("certificate")
         if let text = try row.optionalText("error") {
-            error = try StoredJSON.value(Problem.self, text, column: "error")
+            error = try StoredJSON.problem(text, column: "error")
         } else {
             error = nil
         }

@@ -41,7 +41,7 @@ struct Challenge: Sendable {
         self.status = status
         validatedAt = try row.optionalDate("validated_at")
         if let text = try row.optionalText("error") {
-            error = try StoredJSON.value(Problem.self, text, column: "error")
+            error = try StoredJSON.problem(text, column: "error")
         } else {
             error = nil
         }

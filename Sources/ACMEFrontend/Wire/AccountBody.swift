@@ -1,5 +1,5 @@
 /// An account (RFC 8555 §7.1.2).
-package struct AccountBody: Sendable, Codable {
+package struct AccountBody: Sendable, JSONWritable {
     package var status: String
     package var contact: [String]
     package var termsOfServiceAgreed: Bool
@@ -10,5 +10,16 @@ package struct AccountBody: Sendable, Codable {
         self.contact = contact
         self.termsOfServiceAgreed = termsOfServiceAgreed
         self.orders = orders
+    }
+}
+
+extension AccountBody {
+    package func write(to text: inout JSONText) {
+        text.object { text in
+            text.member("contact", contact)
+            text.member("orders", orders)
+            text.member("status", status)
+            text.member("termsOfServiceAgreed", termsOfServiceAgreed)
+        }
     }
 }

@@ -1,5 +1,5 @@
 /// A challenge (RFC 8555 §7.1.5, §8).
-package struct ChallengeBody: Sendable, Codable {
+package struct ChallengeBody: Sendable, JSONWritable {
     package var type: String
     package var url: String
     package var status: String
@@ -14,5 +14,18 @@ package struct ChallengeBody: Sendable, Codable {
         self.token = token
         self.validated = validated
         self.error = error
+    }
+}
+
+extension ChallengeBody {
+    package func write(to text: inout JSONText) {
+        text.object { text in
+            text.member("error", error)
+            text.member("status", status)
+            text.member("token", token)
+            text.member("type", type)
+            text.member("url", url)
+            text.member("validated", validated)
+        }
     }
 }

@@ -1,7 +1,7 @@
 /// The directory (RFC 8555 §7.1.1): the only URL a client is configured with.
-package struct DirectoryBody: Sendable, Codable {
+package struct DirectoryBody: Sendable, JSONWritable {
     /// What a client should know of the server before it registers (RFC 8555 §9.7.6).
-    package struct Meta: Sendable, Codable {
+    package struct Meta: Sendable, JSONWritable {
         package var termsOfService: String?
         package var website: String?
         package var externalAccountRequired: Bool
@@ -27,5 +27,28 @@ package struct DirectoryBody: Sendable, Codable {
         self.revokeCert = revokeCert
         self.keyChange = keyChange
         self.meta = meta
+    }
+}
+
+extension DirectoryBody {
+    package func write(to text: inout JSONText) {
+        text.object { text in
+            text.member("keyChange", keyChange)
+            text.member("meta", meta)
+            text.member("newAccount", newAccount)
+            text.member("newNonce", newNonce)
+            text.member("newOrder", newOrder)
+            text.member("revokeCert", revokeCert)
+        }
+    }
+}
+
+extension DirectoryBody.Meta {
+    package func write(to text: inout JSONText) {
+        text.object { text in
+            text.member("externalAccountRequired", externalAccountRequired)
+            text.member("termsOfService", termsOfService)
+            text.member("website", website)
+        }
     }
 }

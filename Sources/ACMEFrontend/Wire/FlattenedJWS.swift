@@ -1,4 +1,3 @@
-import Foundation
 import PKIFormats
 
 /// A signed ACME request: flattened JSON serialisation, one signature, everything protected (RFC 8555 §6.2, RFC 7515 §7.2.2).
@@ -20,15 +19,18 @@ package struct FlattenedJWS: Sendable {
     /// Decodes a request body of at most `limit` bytes. Nothing is verified yet.
     package init(body: [UInt8], limit: Int = 65_536) throws(JWSError) {
         guard body.count <= limit else { throw .malformed(FormatError("JWS", "longer than \(limit) bytes")) }
-        let members = try Self.format { () throws(FormatError) in try StrictJSON.decode(Members.self, from: body, what: "JWS") }
-        guard !members.holdsUnprotectedMembers else {
-            throw .malformed(FormatError("JWS", "only protected, payload and signature are accepted"))
+        let (protected, payload, signature) = try Self.format { () throws(FormatError) in
+            let members = try StrictJSON.object(body, what: "JWS")
+            guard !members.contains("signatures"), !members.contains("header") else {
+                throw FormatError("JWS", "only protected, payload and signature are accepted")
+            }
+            return (try members.string("protected").bytes, try members.string("payload").bytes, try members.string("signature").bytes)
         }
-        guard let protected = Base64URL.decode(members.protected) else { throw Self.notBase64("protected") }
-        guard let payload = Base64URL.decode(members.payload) else { throw Self.notBase64("payload") }
-        guard let signature = Base64URL.decode(members.signature), !signature.isEmpty else { throw Self.notBase64("signature") }
+        guard let head = Base64URL.decode(protected) else { throw Self.notBase64("protected") }
+        guard let content = Base64URL.decode(payload) else { throw Self.notBase64("payload") }
+        guard let value = Base64URL.decode(signature), !value.isEmpty else { throw Self.notBase64("signature") }
         header = try Self.format { () throws(FormatError) in
-            try StrictJSON.decode(JWSHeader.self, from: protected, what: "JWS protected header")
+            try JWSHeader(StrictJSON.object(head, what: "JWS protected header"))
         }
         guard !header.holdsForbiddenMembers else {
             throw .malformed(FormatError("JWS protected header", "crit, b64, jku, x5u and x5c are not accepted"))
@@ -43,9 +45,14 @@ package struct FlattenedJWS: Sendable {
         case (nil, let url?): signer = .account(url: url)
         default: throw .malformed(FormatError("JWS protected header", "needs exactly one of jwk and kid"))
         }
-        self.payload = payload
-        self.signature = signature
-        signingInput = Array("\(members.protected).\(members.payload)".utf8)
+        self.payload = content
+        self.signature = value
+        var input: [UInt8] = []
+        input.reserveCapacity(protected.count + payload.count + 1)
+        input += protected
+        input.append(UInt8(ascii: "."))
+        input += payload
+        signingInput = input
     }
 
     /// Verifies the signature under `key`, whose type decides the algorithm.
@@ -55,23 +62,6 @@ package struct FlattenedJWS: Sendable {
         }
         guard key.isValid(signature: signature, over: signingInput) else {
             throw .malformed(FormatError("JWS", "the signature does not verify under the account's key"))
-        }
-    }
-
-    private struct Members: Decodable {
-        let protected: String
-        let payload: String
-        let signature: String
-        let holdsUnprotectedMembers: Bool
-
-        enum CodingKeys: String, CodingKey { case protected, payload, signature, signatures, header }
-
-        init(from decoder: any Decoder) throws {
-            let members = try decoder.container(keyedBy: CodingKeys.self)
-            protected = try members.decode(String.self, forKey: .protected)
-            payload = try members.decode(String.self, forKey: .payload)
-            signature = try members.decode(String.self, forKey: .signature)
-            holdsUnprotectedMembers = members.contains(.signatures) || members.contains(.header)
         }
     }
 

@@ -14,11 +14,18 @@ package struct JWK: Sendable, Hashable {
 
     package let kind: Kind
     package let publicKey: SubjectPublicKeyInfo
+    /// What nearly all accounts have, decoded once.
+    private let p256: P256.Signing.PublicKey?
 
     package init(_ kind: Kind) throws(FormatError) {
         self.kind = kind
         publicKey = try JWKPublicKey.spki(of: kind)
+        if case .p256(let x, let y) = kind { p256 = try? P256.Signing.PublicKey(rawRepresentation: x + y) } else { p256 = nil }
     }
+
+    package static func == (one: JWK, other: JWK) -> Bool { one.kind == other.kind }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(kind) }
 
     /// The members RFC 7638 asks for, in lexicographic order, nothing else. Also the form that is stored.
     package var canonical: String {
@@ -34,7 +41,7 @@ package struct JWK: Sendable, Hashable {
 
     /// base64url(SHA-256(canonical)) (RFC 7638).
     package var thumbprint: String {
-        Base64URL.encode(SHA256.hash(data: Array(canonical.utf8)))
+        Base64URL.encode(Array(SHA256.hash(data: Array(canonical.utf8))))
     }
 
     /// The one algorithm this key signs with: the key decides, never the header alone.
@@ -52,9 +59,7 @@ package struct JWK: Sendable, Hashable {
     package func isValid(signature: [UInt8], over message: [UInt8]) -> Bool {
         switch kind {
         case .p256:
-            guard let key = try? P256.Signing.PublicKey(x963Representation: publicKey.keyBytes),
-                let value = try? P256.Signing.ECDSASignature(rawRepresentation: signature)
-            else { return false }
+            guard let key = p256, let value = try? P256.Signing.ECDSASignature(rawRepresentation: signature) else { return false }
             return key.isValidSignature(value, for: SHA256.hash(data: message))
         case .p384:
             guard let key = try? P384.Signing.PublicKey(x963Representation: publicKey.keyBytes),

@@ -1,7 +1,7 @@
 import PKIFormats
 
 /// A JWK as it is written in JSON, before anything is believed.
-package struct JWKMembers: Decodable, Sendable {
+package struct JWKMembers: Sendable {
     let kty: String
     let crv: String?
     let x: String?
@@ -10,19 +10,15 @@ package struct JWKMembers: Decodable, Sendable {
     let e: String?
     let holdsPrivateMembers: Bool
 
-    private enum CodingKeys: String, CodingKey, CaseIterable {
-        case kty, crv, x, y, n, e, d, p, q, dp, dq, qi, k
-    }
-
-    package init(from decoder: any Decoder) throws {
-        let members = try decoder.container(keyedBy: CodingKeys.self)
-        kty = try members.decode(String.self, forKey: .kty)
-        crv = try members.decodeIfPresent(String.self, forKey: .crv)
-        x = try members.decodeIfPresent(String.self, forKey: .x)
-        y = try members.decodeIfPresent(String.self, forKey: .y)
-        n = try members.decodeIfPresent(String.self, forKey: .n)
-        e = try members.decodeIfPresent(String.self, forKey: .e)
-        holdsPrivateMembers = [.d, .p, .q, .dp, .dq, .qi, .k].contains { members.contains($0) }
+    package init(_ json: JSONObject) throws(FormatError) {
+        kty = try json.text("kty")
+        crv = try json.optionalText("crv")
+        x = try json.optionalText("x")
+        y = try json.optionalText("y")
+        n = try json.optionalText("n")
+        e = try json.optionalText("e")
+        let privateMembers: [StaticString] = ["d", "p", "q", "dp", "dq", "qi", "k"]
+        holdsPrivateMembers = privateMembers.contains(where: json.contains)
     }
 
     /// The key, or why it is none: private members are malformed, an unknown or weak key is a bad key.
@@ -55,7 +51,7 @@ extension JWK {
     /// Reads a key back from its canonical text.
     package init(canonical: String) throws(JWSError) {
         let members: JWKMembers
-        do { members = try StrictJSON.decode(JWKMembers.self, from: Array(canonical.utf8), what: "jwk") } catch { throw .malformed(error) }
+        do { members = try JWKMembers(StrictJSON.object(Array(canonical.utf8), what: "jwk")) } catch { throw .malformed(error) }
         self = try members.key()
     }
 }

@@ -1,5 +1,7 @@
+import PKIFormats
+
 /// A problem document (RFC 7807, RFC 8555 §6.7), also the `error` of a challenge or an order.
-package struct Problem: Sendable, Codable, Equatable {
+package struct Problem: Sendable, Equatable, JSONWritable {
     package var type: ProblemType
     package var detail: String
     package var status: Int?
@@ -16,7 +18,7 @@ package struct Problem: Sendable, Codable, Equatable {
     }
 
     /// The problem of one identifier (RFC 8555 §6.7.1).
-    package struct Subproblem: Sendable, Codable, Equatable {
+    package struct Subproblem: Sendable, Equatable, JSONWritable {
         package var type: ProblemType
         package var detail: String
         package var identifier: IdentifierBody
@@ -25,6 +27,43 @@ package struct Problem: Sendable, Codable, Equatable {
             self.type = type
             self.detail = detail
             self.identifier = identifier
+        }
+    }
+}
+
+extension Problem {
+    package init(_ json: JSONObject) throws(FormatError) {
+        type = try ProblemType(json)
+        detail = try json.text("detail")
+        status = try json.optionalInteger("status")
+        algorithms = try json.optionalTexts("algorithms")
+        guard json.contains("subproblems") else { return }
+        var subproblems: [Subproblem] = []
+        for object in try json.objects("subproblems") { subproblems.append(try Subproblem(object)) }
+        self.subproblems = subproblems
+    }
+
+    package func write(to text: inout JSONText) {
+        text.object { text in
+            text.member("algorithms", algorithms)
+            text.member("detail", detail)
+            text.member("status", status)
+            text.member("subproblems", subproblems)
+            text.member("type", type.urn)
+        }
+    }
+}
+
+extension Problem.Subproblem {
+    init(_ json: JSONObject) throws(FormatError) {
+        self.init(try ProblemType(json), try json.text("detail"), identifier: try IdentifierBody(json.object("identifier")))
+    }
+
+    package func write(to text: inout JSONText) {
+        text.object { text in
+            text.member("detail", detail)
+            text.member("identifier", identifier)
+            text.member("type", type.urn)
         }
     }
 }

@@ -1,5 +1,7 @@
+import PKIFormats
+
 /// The error types of RFC 8555 §6.7 that this server uses.
-package enum ProblemType: String, Sendable, CaseIterable, Codable {
+package enum ProblemType: String, Sendable, CaseIterable {
     case accountDoesNotExist, alreadyRevoked, badCSR, badNonce, badPublicKey, badRevocationReason, badSignatureAlgorithm, compound
     case connection, dns, incorrectResponse, invalidContact, malformed, orderNotReady, rateLimited, rejectedIdentifier, serverInternal
     case tls, unauthorized, unsupportedContact, unsupportedIdentifier, userActionRequired
@@ -18,16 +20,15 @@ package enum ProblemType: String, Sendable, CaseIterable, Codable {
         }
     }
 
-    package init(from decoder: any Decoder) throws {
-        let text = try decoder.singleValueContainer().decode(String.self)
+    /// As it stands in a problem document.
+    var urn: String { Self.prefix + rawValue }
+
+    /// The member `type` of a problem document.
+    init(_ json: JSONObject) throws(FormatError) {
+        let text = try json.text("type")
         guard text.hasPrefix(Self.prefix), let value = Self(rawValue: String(text.dropFirst(Self.prefix.count))) else {
-            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "unknown problem type"))
+            throw FormatError("problem", "unknown type")
         }
         self = value
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(Self.prefix + rawValue)
     }
 }
