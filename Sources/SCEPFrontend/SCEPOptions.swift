@@ -35,6 +35,8 @@ package struct SCEPOptions: Codable, Sendable, Hashable {
     package var requireNonce = false
     package var getCert = Inquirer.enrolled
     package var getCRL = Inquirer.enrolled
+    /// Which certificates renew themselves here, and as what.
+    package var renewal = SCEPRenewalOptions()
     /// A challenge fetched for a device that its sender names serves that device alone.
     package var bindsChallengeToDevice = false
     /// The password page, and templates by key usage.

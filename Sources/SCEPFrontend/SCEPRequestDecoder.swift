@@ -20,6 +20,8 @@ package struct SCEPRequestDecoder: Sendable {
         let envelope: CMSEnvelopedData
         let recipient: SCEPRecipient
         let keyTransport: KeyTransport
+        /// The certificate by which the signer asks for its renewal; still to be examined.
+        let renewing: CertificateCredential?
     }
 
     let identity: SCEPIdentity
@@ -61,7 +63,19 @@ package struct SCEPRequestDecoder: Sendable {
                 .badProofOfPossession, at: .decode, publicText: "the signature of the message is not valid",
                 detail: "SignerInfo does not verify under the key of \(message.signer.subject)")
         }
-        return Screened(message: message, kind: kind, envelope: envelope, recipient: recipient, keyTransport: info.keyTransport)
+        return Screened(
+            message: message, kind: kind, envelope: envelope, recipient: recipient, keyTransport: info.keyTransport,
+            renewing: renewing(message.signer, kind))
+    }
+
+    /// A signer that only looks like one of ours is found out by who examines the credential, before the RA's key is used.
+    private func renewing(_ signer: Certificate, _ kind: Kind) -> CertificateCredential? {
+        switch kind {
+        case .poll, .certificate, .revocationList: return nil
+        case .renewal: break
+        case .enrollment: guard !signer.isSelfSigned, identity.claimsToBeOurs(signer) else { return nil }
+        }
+        return isRegisteredSigner(signer) ? nil : CertificateCredential(signer, provedBy: .cmsSignature, grace: options.renewal.grace)
     }
 
     /// The request inside. From the decryption to the end of the CSR's own checks every failure looks the same to the client: whoever
@@ -78,8 +92,7 @@ package struct SCEPRequestDecoder: Sendable {
         } catch {
             throw Self.unreadable("\(error)")
         }
-        let isEnrolled = !isRegistered && (screened.kind == .renewal || (!signer.isSelfSigned && identity.claimsToBeOurs(signer)))
-        guard isRegistered || isEnrolled || csr.publicKey == signer.publicKey else {
+        guard isRegistered || screened.renewing != nil || csr.publicKey == signer.publicKey else {
             throw Self.unreadable("the signer's key is not the key of the certification request")
         }
         guard csr.isSelfSignatureValid else { throw Self.unreadable("the certification request is not signed by its own key") }
@@ -89,15 +102,15 @@ package struct SCEPRequestDecoder: Sendable {
                 id: id, arrival: arrival, intent: .onBehalf(of: signer), credentials: [SignerCredential(signer)], proposal: proposal,
                 addressee: screened.recipient.addressee)
         }
-        guard isEnrolled else {
+        guard let holder = screened.renewing else {
             let credentials = challenge.map { [ChallengeCredential(secret: $0)] } ?? []
             return IssuanceRequest(
                 id: id, arrival: arrival, intent: .enroll, credentials: credentials, proposal: proposal,
                 addressee: screened.recipient.addressee)
         }
+        try options.renewal.check(csr, renewing: signer, at: arrival.instant)
         return IssuanceRequest(
-            id: id, arrival: arrival, intent: .renew(of: signer),
-            credentials: [CertificateCredential(signer, provedBy: .cmsSignature)], proposal: proposal,
+            id: id, arrival: arrival, intent: .renew(of: signer), credentials: [holder], proposal: proposal,
             addressee: screened.recipient.addressee)
     }
 

@@ -142,6 +142,8 @@ extension SCEPRoutes {
                 try await pipeline.poll(endpoint: arrival.endpoint, exchangeID: arrival.exchangeID)
             }
         }
+        // Whoever is not enrolled is turned away before he costs an operation of the RA's key.
+        if let renewing = screened.renewing { _ = try await pipeline.identify([renewing], arrival: arrival) }
         let id = RequestID(in: surroundings)
         return try await pipeline.process(
             recorded(arrival) { () async throws(Refusal) in try await decoder.read(screened, arrival: arrival, id: id) })

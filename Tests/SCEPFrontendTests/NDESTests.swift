@@ -55,7 +55,7 @@ struct NDESTests {
     }
 
     @Test(
-        "A user gets a password of 32 digits that enrolls once, and only the names he may enroll",
+        "Q47: A user gets a password of 32 digits that enrolls once, and only the names he may enroll",
         arguments: [
             "/certsrv/mscep_admin", "/certsrv/mscep_admin/", "/certsrv/mscep_admin/mscep.dll", "/scep/default/mscep_admin",
         ])
@@ -73,7 +73,9 @@ struct NDESTests {
         await #expect(throws: Refusal.self) { _ = try await door.enroll("device-2", secret) }
     }
 
-    @Test("Without TLS there is no page, and without the right password only the words of NDES", arguments: [nil, "mdm:wrong", "nobody:x"])
+    @Test(
+        "S7: Without TLS there is no page, and without the right password only the words of NDES",
+        arguments: [nil, "mdm:wrong", "nobody:x"])
     func strangers(_ login: String?) async throws {
         let door = try await Door()
         #expect(try await door.ask(isTLS: false).status == 404)
@@ -81,6 +83,19 @@ struct NDESTests {
         #expect(refused.status == 401 && refused.headers[.wwwAuthenticate]?.hasPrefix("Basic") == true)
         #expect(String(decoding: refused.body, as: UTF8.self).contains("You do not have sufficient permission to enroll with SCEP."))
         #expect(try await door.ca.services.challenges.list().isEmpty)
+    }
+
+    @Test("S7: each password that is made stands in the audit log with who fetched it from where, in the transaction that keeps its hash")
+    func audited() async throws {
+        let door = try await Door()
+        let secret = try Self.password(in: String(decoding: try await door.ask().body, as: UTF8.self))
+        _ = try await door.ask(login: "mdm:wrong")
+        let log = try #require(try await door.ca.services.audit.lines(after: 0, through: .max)).text
+        let lines = log.split(separator: "\n")
+        let made = lines.filter { $0.contains("\"event\":\"challengeMade\"") }
+        let id = try #require(try await door.ca.services.challenges.list().first?.id.description)
+        #expect(made.count == 1 && made[0].contains("\"principal\":\"user:mdm\"") && made[0].contains("\"peer\":\"192.0.2.1\""))
+        #expect(made.first?.contains(id) == true && lines.allSatisfy { !$0.contains(secret) })
     }
 
     @Test("As the real one writes it: UTF-16 without a mark, 16 digits")

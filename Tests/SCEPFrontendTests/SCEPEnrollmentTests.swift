@@ -30,7 +30,7 @@ struct SCEPEnrollmentTests {
         #expect(certificates.first?.isSigned(by: server.issuer.publicKey) == true)
     }
 
-    @Test("The same message again, and the same request in a new message, get the same certificate")
+    @Test("S15: The same message again, and the same request in a new message, get the same certificate")
     func retry() async throws {
         let server = try await SCEPTestServer()
         var client = try await Self.client()
@@ -44,7 +44,7 @@ struct SCEPEnrollmentTests {
         #expect(first.count == 1 && first == second && second == third)
     }
 
-    @Test("A one-time challenge serves one request only")
+    @Test("S4: A one-time challenge serves one request only")
     func oneTimeChallenge() async throws {
         let server = try await SCEPTestServer()
         let challenge = try await server.challenge(isOneTime: true, covers: "device-*")
@@ -55,7 +55,7 @@ struct SCEPEnrollmentTests {
         #expect(second.status == .failure && second.failInfo == .badRequest)
     }
 
-    @Test("A missing, an empty and a wrong challenge are refused", arguments: [nil, "", "wrong"])
+    @Test("S4: Q35: A missing, an empty and a wrong challenge are refused", arguments: [nil, "", "wrong"])
     func badChallenge(_ challenge: String?) async throws {
         let server = try await SCEPTestServer()
         _ = try await server.challenge(covers: "device-*")
@@ -91,7 +91,7 @@ struct SCEPEnrollmentTests {
         #expect(grasping.status == .failure && grasping.failInfo == .badRequest)
     }
 
-    @Test("A renewal signed by a certificate that only looks like one of ours is refused", arguments: ["17", "19"])
+    @Test("S3: A renewal signed by a certificate that only looks like one of ours is refused", arguments: ["17", "19"])
     func forgedRenewal(_ type: String) async throws {
         let server = try await SCEPTestServer()
         var client = try await Self.client()
@@ -114,7 +114,7 @@ struct SCEPEnrollmentTests {
         #expect(reply.status == .failure && reply.failInfo == .badRequest)
     }
 
-    @Test("A held request is pending, by resending and by CertPoll, and nobody else's key learns of it")
+    @Test("S9: A held request is pending, by resending and by CertPoll, and nobody else's key learns of it")
     func pending() async throws {
         let server = try await SCEPTestServer(disposition: .hold(reason: "approval"))
         let client = try await Self.client(0)

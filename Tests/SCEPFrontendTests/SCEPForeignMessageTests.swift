@@ -98,7 +98,7 @@ struct SCEPForeignMessageTests {
         }
     }
 
-    @Test("The signer is found by its identifier among several certificates, and the reply is for it alone")
+    @Test("S10: The signer is found by its identifier among several certificates, and the reply is for it alone")
     func severalCertificates() async throws {
         let server = try await SCEPTestServer()
         let client = try await SCEPEnrollmentTests.client(0)
@@ -120,7 +120,7 @@ struct SCEPForeignMessageTests {
             recipients.count == 1 && recipients.first?.names(client.signer) == true && reply.value(SCEPAttributeType.recipientNonce) == nil)
     }
 
-    @Test("Two signers, no signer, another content type and missing signed attributes are refused")
+    @Test("S11: Two signers, no signer, another content type and missing signed attributes are refused")
     func malformedSignedData() async throws {
         let client = try await SCEPEnrollmentTests.client()
         let content: [UInt8] = [0x30, 0]

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("SCEP refusals")
 struct SCEPRefusalTests {
-    @Test("Every message type but PKCSReq, RenewalReq and CertPoll is refused, whatever the challenge")
+    @Test("S2: Every message type but PKCSReq, RenewalReq and CertPoll is refused, whatever the challenge")
     func messageTypes() async throws {
         let server = try await SCEPTestServer()
         let client = try await SCEPEnrollmentTests.client()
@@ -54,7 +54,7 @@ struct SCEPRefusalTests {
         #expect(HashAlgorithm.allCases.filter(SCEPAlgorithms().isAccepted) == [.sha256, .sha384, .sha512])
     }
 
-    @Test("A message for an unknown recipient, and one whose signature is broken, get badMessageCheck")
+    @Test("Q17: A message for an unknown recipient, and one whose signature is broken, get badMessageCheck")
     func wrongRecipientAndSignature() async throws {
         let server = try await SCEPTestServer()
         let client = try await SCEPEnrollmentTests.client()
@@ -77,7 +77,7 @@ struct SCEPRefusalTests {
         #expect(try decoder.screen(message).recipient.certificate == previous.ra)
     }
 
-    @Test("Everything that goes wrong from the decryption to the request's own checks looks the same")
+    @Test("S5: Everything that goes wrong from the decryption to the request's own checks looks the same")
     func uniformAnswer() async throws {
         let server = try await SCEPTestServer()
         let client = try await SCEPEnrollmentTests.client(0)
@@ -152,7 +152,7 @@ struct SCEPRefusalTests {
         #expect(try await server.post([UInt8](repeating: 0x30, count: SCEPTransport.maximumBody + 1)).status == 413)
     }
 
-    @Test("A full key pool is answered 503 with Retry-After, a dead key 500")
+    @Test("S13: Q52: A full key pool is answered 503 with Retry-After, a dead key 500")
     func keyTrouble() async throws {
         for (failure, status) in [(SCEPRecipient.Failure.overloaded(retryAfter: .seconds(1)), 503), (.failed, 500)] {
             let server = try await SCEPTestServer(raFailure: failure)

@@ -26,13 +26,13 @@ struct SCEPRobustnessTests {
         return (try await client.message(client.csr(challenge: "secret").der, to: server.ra), server)
     }
 
-    @Test("Every truncation of a message is refused")
+    @Test("S17: Every truncation of a message is refused")
     func truncation() async throws {
         let message = try await Self.sample().message
         for count in 0..<message.count { #expect(throws: FormatError.self) { try SCEPMessage(ber: Array(message.prefix(count))) } }
     }
 
-    @Test("A damaged message never passes for the signer's own, and never stops the decoder")
+    @Test("S17: A damaged message never passes for the signer's own, and never stops the decoder")
     func mutation() async throws {
         let (message, server) = try await Self.sample()
         let original = try SCEPMessage(ber: message)

@@ -36,7 +36,8 @@ struct SCEPTestClient: Sendable {
 
     /// A certification request of `key`, or of another key where a test wants them to differ.
     func csr(
-        name: String = "device-1", challenge: String? = nil, extensions: [CertificateExtension] = [], key other: (any SigningKey)? = nil,
+        name: String = "device-1", subject: DistinguishedName? = nil, challenge: String? = nil, extensions: [CertificateExtension] = [],
+        key other: (any SigningKey)? = nil,
         algorithm: SignatureAlgorithm? = nil
     ) async throws -> CertificationRequest {
         var attributes: [(oid: OID, values: [[UInt8]])] = []
@@ -44,7 +45,7 @@ struct SCEPTestClient: Sendable {
         if !extensions.isEmpty { attributes.append(RequestAttribute.extensionRequest(extensions)) }
         let key: any SigningKey = other ?? self.key
         let info = CertificationRequest.toBeSigned(
-            subject: DistinguishedName(commonName: name), publicKey: key.publicKey, attributes: attributes)
+            subject: subject ?? DistinguishedName(commonName: name), publicKey: key.publicKey, attributes: attributes)
         let algorithm = algorithm ?? key.defaultAlgorithm
         return try await CertificationRequest(info: info, algorithm: algorithm, signature: key.sign(info, algorithm: algorithm))
     }

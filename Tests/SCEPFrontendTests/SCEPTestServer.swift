@@ -14,12 +14,13 @@ import TestSupport
 /// A CA with a SCEP door in this process: the real core on a real database, driven through the router.
 final class SCEPTestServer: Sendable {
     let database: SQLiteDatabase
-    let challenges: ChallengeStore
-    let signers: RegisteredSigners
-    let catalog: Catalog
+    let services: EnrollmentServices
     let root: Certificate
     let issuer: Certificate
     let ra: Certificate
+    var challenges: ChallengeStore { services.challenges }
+    var signers: RegisteredSigners { services.signers }
+    var catalog: Catalog { services.catalog }
     private let http: InProcessHTTP
     private let home: TemporaryDirectory
 
@@ -30,8 +31,14 @@ final class SCEPTestServer: Sendable {
     /// - Parameters:
     ///   - disposition: of the endpoint's rules.
     ///   - raFailure: what every operation of the RA key ends with.
-    init(disposition: PolicyRule.Disposition = .issue, raFailure: SCEPRecipient.Failure? = nil, raKey: SoftwareKey? = nil) async throws {
-        let surroundings = Surroundings()
+    ///   - decryptionFails: what is encrypted to the RA stays closed, while its key signs.
+    ///   - clock: the system's, unless a test moves it.
+    ///   - template: the one under which the endpoint issues, changed.
+    init(
+        disposition: PolicyRule.Disposition = .issue, raFailure: SCEPRecipient.Failure? = nil, raKey: SoftwareKey? = nil,
+        decryptionFails: Bool = false, clock: any WallClock = SystemClock(), template change: (inout Template) -> Void = { _ in }
+    ) async throws {
+        let surroundings = Surroundings(clock: clock)
         let rootKey = try Self.rootKey.get()
         let issuingKey = try Self.issuingKey.get()
         let raKey = try raKey ?? Self.raKey.get()
@@ -44,42 +51,34 @@ final class SCEPTestServer: Sendable {
         home = try TemporaryDirectory()
         database = try SQLiteDatabase(path: home.path("muster.db"))
         try await database.migrate(CoreSchema.migrations)
-        catalog = Catalog(database: database)
         let templates = ["device-8021x", "user-8021x", "tls-server"]
         let rules = [
             try PolicyRule(name: "challenge", requires: [.knowsChallenge], templates: templates, disposition: disposition),
             try PolicyRule(name: "on-behalf", requires: [.registeredSigner], templates: templates, disposition: disposition),
             try PolicyRule(name: "renewal", requires: [.holdsPrivateKey], templates: templates, disposition: disposition),
         ]
-        try await catalog.add(
-            endpoints: [
-                Endpoint(
-                    name: "scep-default", label: "default", protocolName: .scep, authority: "issuing",
-                    bindings: [.init(authenticators: [.challenge, .certificate, .signer])], policy: Policy(rules: rules))
-            ], templates: DefaultTemplates.forEnrollment, at: surroundings.now)
-        challenges = ChallengeStore(database: database, surroundings: surroundings)
-        signers = RegisteredSigners(database: database, surroundings: surroundings)
-        let ledger = IssuanceLedger(database: database, surroundings: surroundings)
+        var enrolling = DefaultTemplates.forEnrollment
+        change(&enrolling[0])
+        func endpoint(_ name: String, renewsFrom: [String] = []) -> Endpoint {
+            Endpoint(
+                name: "scep-\(name)", label: name, protocolName: .scep, authority: "issuing",
+                bindings: [.init(authenticators: [.challenge, .certificate, .signer])], policy: Policy(rules: rules),
+                renewsFrom: renewsFrom)
+        }
         let authorityIdentity = AuthorityIdentity(
             authority: "issuing", subject: issuerName, publicKey: issuingKey.publicKey, certificate: issuer, root: root,
             baseURL: "http://ca.test")
         let authority = Authority(identity: authorityIdentity, key: issuingKey)
-        let lists = RevocationLists(database: database, surroundings: surroundings)
-        _ = try await lists.publish(for: authority, lifetime: 86_400)
-        let pipeline = IssuancePipeline(
-            catalog: catalog,
-            desk: AuthenticationDesk(
-                catalog: catalog,
-                authenticators: [
-                    .challenge: ChallengeAuthenticator(store: challenges), .certificate: CertificateAuthenticator(ledger: ledger),
-                    .signer: SignerAuthenticator(signers: signers),
-                ]),
-            ledger: ledger, authorities: [authority],
-            transactions: TransactionLog(
-                database: database, surroundings: surroundings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
-            surroundings: surroundings)
+        services = EnrollmentServices(
+            database: database, surroundings: surroundings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            authorities: AuthorityRegistry(active: [authority]))
+        try await services.catalog.add(
+            endpoints: [endpoint("default"), endpoint("other"), endpoint("follower", renewsFrom: ["scep-default"])]
+                + DefaultEndpoints.make().filter { $0.name == DefaultEndpoints.system },
+            templates: enrolling, at: surroundings.now)
+        _ = try await services.revocationLists.publish(for: authority, lifetime: 86_400)
         let recipient = SCEPRecipient(certificate: ra) { [ra] enveloped throws(SCEPRecipient.Failure) in
-            if let raFailure { throw raFailure }
+            if let failure = raFailure ?? (decryptionFails ? .failed : nil) { throw failure }
             do { return try await raKey.decrypt(enveloped: enveloped, recipient: ra) } catch { throw .failed }
         }
         let signer = SCEPSigner(certificate: ra) { message, algorithm throws(SCEPRecipient.Failure) in
@@ -89,8 +88,9 @@ final class SCEPTestServer: Sendable {
         let identity = SCEPIdentity(signer: signer, recipients: [recipient], registrationAuthorities: [ra], issuers: [issuer, root])
         let router = Router(context: TransportContext.self)
         SCEPRoutes(
-            catalog: catalog, pipeline: pipeline, records: PublicRecords(ledger: ledger, lists: lists), surroundings: surroundings,
-            signers: signers
+            catalog: services.catalog, pipeline: services.pipeline,
+            records: PublicRecords(ledger: services.ledger, lists: services.revocationLists), surroundings: surroundings,
+            signers: services.signers
         ) { _, _ in identity }.register(on: router)
         http = InProcessHTTP(router)
     }
@@ -125,7 +125,9 @@ final class SCEPTestServer: Sendable {
     }
 
     /// Posts a message and reads the CertRep.
-    func exchange(_ message: [UInt8]) async throws -> SCEPTestReply { try SCEPTestReply(try await post(message).body) }
+    func exchange(_ message: [UInt8], at label: String = "default") async throws -> SCEPTestReply {
+        try SCEPTestReply(try await post(message, to: "/scep/\(label)?operation=PKIOperation").body)
+    }
 
     func transactions() async throws -> [Row] { try await database.read("SELECT * FROM transactions ORDER BY id", []) }
 

@@ -1,3 +1,4 @@
+import Foundation
 import PKIFormats
 import Persistence
 
@@ -23,20 +24,23 @@ package struct CertificateAuthenticator: Authenticator {
         if let revocation = record.revocation {
             throw refusal("certificate \(certificate.serialHex) is revoked (\(revocation.reason.name))")
         }
-        guard certificate.validity.notBefore <= context.instant, context.instant < certificate.validity.notAfter else {
+        let end = certificate.validity.notAfter.addingTimeInterval(max(0, credential.grace))
+        guard certificate.validity.notBefore <= context.instant, context.instant < end else {
             throw refusal(
                 "certificate \(certificate.serialHex) is not valid at this time",
                 advice: "enroll anew: this certificate is expired or not yet valid")
         }
-        return [Self.proof(of: certificate, template: record.template)]
+        return [Self.proof(of: certificate, template: record.template, goodUntil: credential.grace > 0 ? end : nil)]
     }
 
     /// A certificate covers exactly the names in it.
-    static func proof(of certificate: Certificate, template: String) -> Proof {
+    /// - Parameter goodUntil: the end of the days of grace, where there are any.
+    static func proof(of certificate: Certificate, template: String, goodUntil: Date? = nil) -> Proof {
         let names = certificate.subjectAlternativeNames.compactMap(NamePattern.exactly)
         return Proof(
             fact: .holdsPrivateKey(fingerprint: certificate.fingerprint(.sha256)), principal: principalPrefix + certificate.serialHex,
-            covers: names + (certificate.subject.commonName.map { [.commonName($0)] } ?? []), predecessorTemplate: template)
+            covers: names + (certificate.subject.commonName.map { [.commonName($0)] } ?? []), predecessorTemplate: template,
+            goodUntil: goodUntil)
     }
 
     package func stillHolds(_ proof: StoredProof, in context: ExaminationContext) async throws(Refusal) -> Bool {
@@ -45,7 +49,8 @@ package struct CertificateAuthenticator: Authenticator {
         else { return false }
         let found = try await ledger.records("WHERE serial = ?", [.blob(serial)], at: .authenticate)
         return found.contains { record in
-            record.certificate?.fingerprint(.sha256) == fingerprint && record.isDeliverable(at: context.instant)
+            record.certificate?.fingerprint(.sha256) == fingerprint && record.state == .released && record.revocation == nil
+                && context.instant < proof.goodUntil ?? record.validity.notAfter
         }
     }
 

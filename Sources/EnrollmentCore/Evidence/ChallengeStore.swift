@@ -58,20 +58,29 @@ package struct ChallengeStore: Sendable {
     }
 
     /// Keeps the hash of a secret that was generated elsewhere, in a form that some clients insist on.
+    /// - Parameter maker: who fetched it and from where, for the audit log; nil where an operator's operation stands there already.
     package func keep(
-        secret: String, endpoint: String, isOneTime: Bool, covers: [NamePattern], bound: ChallengeBinding? = nil, lifetime: TimeInterval?
+        secret: String, endpoint: String, isOneTime: Bool, covers: [NamePattern], bound: ChallengeBinding? = nil, lifetime: TimeInterval?,
+        maker: (principal: String, peer: String?)? = nil
     ) async throws -> RequestID {
         let id = RequestID(in: surroundings)
         let now = surroundings.now
+        let entry = maker.map { maker in
+            AuditEntry(
+                .challengeMade, at: now,
+                ["endpoint": endpoint, "principal": maker.principal, "peer": maker.peer, "challenge": id.description])
+        }
         try await database.write(
-            WriteUnit([
-                Statement(
-                    "INSERT INTO challenges (id, endpoint, secret_hash, one_time, covers, created_at, expires_at, bound) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    [
-                        .blob(id.bytes), .text(endpoint), .blob(Self.hash(secret)), .flag(isOneTime), .text(try covers.json), .date(now),
-                        .date(lifetime.map { now.addingTimeInterval($0) }), .optional(try bound.map { try $0.json }),
-                    ])
-            ]))
+            WriteUnit(
+                [
+                    Statement(
+                        "INSERT INTO challenges (id, endpoint, secret_hash, one_time, covers, created_at, expires_at, bound) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                        [
+                            .blob(id.bytes), .text(endpoint), .blob(Self.hash(secret)), .flag(isOneTime), .text(try covers.json),
+                            .date(now),
+                            .date(lifetime.map { now.addingTimeInterval($0) }), .optional(try bound.map { try $0.json }),
+                        ])
+                ], journal: entry.map { [$0.json] } ?? []))
         return id
     }
 

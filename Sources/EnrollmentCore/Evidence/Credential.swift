@@ -1,3 +1,4 @@
+import Foundation
 import PKIFormats
 
 /// Something a client showed to be let in. Unproven until an authenticator has examined it.
@@ -29,11 +30,14 @@ package struct CertificateCredential: Credential {
 
     package let certificate: Certificate
     package let proof: Proof
+    /// Seconds after its end in which the endpoint still knows the certificate's holder.
+    package let grace: TimeInterval
 
     /// Only for a front end that has verified the signature, or whose TLS layer has.
-    package init(_ certificate: Certificate, provedBy proof: Proof) {
+    package init(_ certificate: Certificate, provedBy proof: Proof, grace: TimeInterval = 0) {
         self.certificate = certificate
         self.proof = proof
+        self.grace = grace
     }
 }
 

@@ -17,11 +17,14 @@ package struct Proof: Sendable {
     package let directory: DirectoryIdentity?
     /// What must be done before a certificate that this proof led to is released.
     package let duties: [DutyOrder]
+    /// Until when the certificate that was shown counts, where that is not its own end.
+    package let goodUntil: Date?
 
     package init(
         fact: Fact, principal: String, covers: [NamePattern], claims: [WriteUnit] = [], predecessorTemplate: String? = nil,
-        directory: DirectoryIdentity? = nil, duties: [DutyOrder] = []
+        directory: DirectoryIdentity? = nil, duties: [DutyOrder] = [], goodUntil: Date? = nil
     ) {
+        self.goodUntil = goodUntil
         self.directory = directory
         self.fact = fact
         self.principal = principal

@@ -11,9 +11,11 @@ package struct StoredProof: Sendable, Hashable, Codable {
     let directory: DirectoryIdentity?
     /// Nil in rows of earlier versions.
     let duties: [DutyOrder]?
+    let goodUntil: Date?
 
     init(_ proof: Proof) {
         directory = proof.directory
+        goodUntil = proof.goodUntil
         fact = proof.fact
         principal = proof.principal
         covers = proof.covers

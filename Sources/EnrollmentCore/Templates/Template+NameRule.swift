@@ -87,6 +87,7 @@ extension Template {
             "ST": (OIDs.stateOrProvince, 128), "STREET": (OIDs.streetAddress, 128), "serialNumber": (OIDs.serialNumber, 64),
             "title": (OIDs.title, 64), "givenName": (OIDs.givenName, 64), "SN": (OIDs.surname, 64), "UID": (OIDs.userID, 256),
             "DC": (OIDs.domainComponent, 63), "emailAddress": (OIDs.emailAddress, 255),
+            "unstructuredName": (OIDs.unstructuredName, 255), "dnQualifier": (OIDs.dnQualifier, 64),
         ]
 
         var oid: OID? { Self.attributes[attribute]?.oid }

@@ -49,7 +49,8 @@ struct NDESDesk: Sendable {
             let secret = surroundings.randomness.bytes(options.shortPasswords ? 8 : 16).hex.uppercased()
             _ = try await challenges.keep(
                 secret: secret, endpoint: endpoint.name, isOneTime: true, covers: caller.covers,
-                bound: ChallengeBinding(device: knock.device), lifetime: TimeInterval(options.validMinutes * 60))
+                bound: ChallengeBinding(device: knock.device), lifetime: TimeInterval(options.validMinutes * 60),
+                maker: (caller.principal, knock.peer))
             return Password(secret: secret, minutes: options.validMinutes)
         } catch let refusal as Refusal {
             await pipeline.refuse(refusal, arrival: arrival)

@@ -15,6 +15,8 @@ package struct AuditEntry: Sendable {
         case refused, revoked
         /// A certificate on hold is good again.
         case unrevoked
+        /// A user of an endpoint has fetched a one-time password for a device.
+        case challengeMade
         /// An operator's operation begins, ends, or fails.
         case operation, operationDone, operationFailed
         /// Everything up to a number, signed.
