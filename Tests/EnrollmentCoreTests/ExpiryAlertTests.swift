@@ -85,6 +85,23 @@ import Testing
         #expect(try await alerts.waiting().isEmpty)
     }
 
+    @Test("H7: a CA is told of as soon as it ends before what a template issues today should")
+    func lifetimeNoLongerFits() async throws {
+        let ca = try await TestCA.found()
+        let end = try #require(ca.issuing.identity.certificate).validity.notAfter
+        let longest = try #require(ca.services.catalog.longestLifetime(below: DefaultEndpoints.issuingAuthority)).lifetime
+        func told() async throws -> [Int] {
+            try await ca.services.alerts.look(days: [30], queues: false).filter {
+                $0.kind == .authority && $0.name == DefaultEndpoints.issuingAuthority
+            }.map(\.threshold)
+        }
+        ca.clock.advance(by: end.timeIntervalSince(ca.clock.now) - longest - Self.day)
+        _ = try await told()
+        ca.clock.advance(by: Self.day)
+        #expect(try await told() == [Int(longest)])
+        #expect(try await told() == [])
+    }
+
     @Test("A renewed certificate is superseded after its template's delay, by the server, once, and only where the new one still counts")
     func supersession() async throws {
         let ca = try await TestCA.found()

@@ -104,4 +104,47 @@ struct AuthoritiesTests {
         try await server.muster("doctor").checked()
         #expect(try await server.stop() == 0)
     }
+
+    @Test(
+        "A rollover is killed between any two steps of the certificates that it needs, and goes on when it is repeated",
+        arguments: ["beforeRecord", "recorded", "signed", "completed", "released"])
+    func killedRollover(_ checkpoint: String) async throws {
+        let server = try await MusterServer.initialised()
+        let folder = try TemporaryDirectory()
+        let est = try server.facts.endpoint("est")
+        let login = "\(est.username ?? ""):\(est.password ?? "")"
+        for step in ["prepare", "activate"] {
+            try await server.start(environment: ["MUSTER_KILL_AT": checkpoint])
+            #expect(try await !server.muster("ca", "rollover", step, "issuing").succeeded)
+            try await server.ended()
+            try await server.start()
+            let states = try await self.states(server)
+            if step == "prepare" {
+                // Whatever the crash left, repeating the step leaves one next generation.
+                try await server.muster("ca", "rollover", "prepare", "issuing").checked()
+                #expect(try await self.states(server) == ["active", "next"])
+            } else {
+                #expect(states == ["active", "retiring"], "the switch is one transaction; what follows it is made up for at the start")
+            }
+            let name = "\(step).test"
+            let certificate = try #require(try await enroll(name, at: "default", user: login, server, in: folder))
+            let issuer = try folder.write("\(step)-issuer.pem", try await active(server))
+            #expect(try await isGood(certificate, issuer: issuer, root: server.root, server, in: folder))
+            try await server.muster("doctor").checked()
+            #expect(try await server.stop() == 0)
+        }
+    }
+
+    private func generations(_ server: MusterServer) async throws -> [JSON] {
+        let listed = try JSON(try await server.muster("ca", "list", "--json").checked().stdout)
+        return (listed["generations"]?.elements ?? []).filter { $0["authority"]?.string == "issuing" }
+    }
+
+    private func states(_ server: MusterServer) async throws -> [String] {
+        try await generations(server).compactMap { $0["state"]?.string }.sorted()
+    }
+
+    private func active(_ server: MusterServer) async throws -> String {
+        try await generations(server).first { $0["state"]?.string == "active" }?["pem"]?.string ?? ""
+    }
 }

@@ -47,4 +47,46 @@ struct TokenTests {
         #expect(!made.succeeded && made.errorText.contains("the PIN is wrong"), "\(made.errorText)")
         #expect(!FileManager.default.fileExists(atPath: folder.path("data/muster.yaml")))
     }
+
+    @Test("A further CA, the next generation of a CA, and a CA that is taken over may have their keys in the token")
+    func laterKeys() async throws {
+        let token = try await SoftToken()
+        for label in ["radio", "second", "other"] { try await token.generate(label, type: "EC:prime256v1") }
+        let folder = try TemporaryDirectory()
+        let adopted = try await OpenSSL.key(.p256, folder.path("adopted.key"))
+        try await Command.run(
+            "openssl",
+            [
+                "req", "-x509", "-new", "-key", adopted, "-subj", "/CN=Adopted CA", "-days", "300", "-addext",
+                "keyUsage=critical,keyCertSign,cRLSign", "-out", folder.path("adopted.pem"),
+            ]
+        ).checked()
+        try await Command.run("openssl", ["pkcs8", "-topk8", "-nocrypt", "-in", adopted, "-out", folder.path("adopted.p8")]).checked()
+        try await token.bring(folder.path("adopted.p8"), as: "adopted", id: "a1")
+
+        let server = try await MusterServer.initialised()
+        try await server.start(environment: token.environment)
+        try await server.muster("ca", "create", "radio", "--key-uri", token.uri("radio")).checked()
+        try await server.muster("ca", "rollover", "prepare", "issuing", "--key-uri", token.uri("second")).checked()
+        try await server.muster("ca", "rollover", "activate", "issuing").checked()
+        let mixed = ["ca", "adopt", "corp", "--chain", folder.path("adopted.pem")]
+        #expect(try await !server.muster(mixed).succeeded, "a key is needed")
+        let foreign = try await server.muster(mixed + ["--key-uri", token.uri("radio")])
+        #expect(!foreign.succeeded && foreign.errorText.contains("the key of the CA 'radio'"), "\(foreign.errorText)")
+        let unlike = try await server.muster(mixed + ["--key-uri", token.uri("other")])
+        #expect(!unlike.succeeded, "the certificate is of another key")
+        try await server.muster(mixed + ["--key-uri", token.uri("adopted")]).checked()
+        let keys = try FileManager.default.contentsOfDirectory(atPath: "\(server.data)/keys")
+        #expect(Set(keys).isSuperset(of: ["radio-1.uri", "issuing-2.uri", "corp-1.uri"]))
+        #expect(!keys.contains("radio-1.pem") && !keys.contains("corp-1.pem"))
+
+        let endpoint = try server.facts.endpoint("scep")
+        let client = try StrongSwan()
+        try await client.fetchSCEPCertificates(endpoint.url)
+        let key = try await OpenSSL.key(.rsa2048, folder.path("key.pem"))
+        let answer = try await client.enrollBySCEP(endpoint.url, key: key, name: "second.device.test", challenge: endpoint.challenge)
+        let certificate = try folder.write("certificate.pem", try answer.checked().stdout)
+        try await OpenSSL.verify(certificate, of: server, "-purpose", "sslclient").checked()
+        #expect(try await server.stop() == 0)
+    }
 }

@@ -37,6 +37,14 @@ package struct SoftToken: Sendable {
         ).checked()
     }
 
+    /// Brings a private key, PKCS #8 PEM without a passphrase, into the token.
+    package func bring(_ file: String, as label: String, id: String) async throws {
+        try await Command.run(
+            "softhsm2-util", ["--import", file, "--token", "lab", "--label", label, "--id", id, "--pin", Self.pin],
+            environment: environment
+        ).checked()
+    }
+
     package func uri(_ label: String, pinFile: String = "pin") -> String {
         "pkcs11:token=lab;object=\(label)?module-path=\(Self.module)&pin-source=file:\(directory.path(pinFile))"
     }

@@ -19,6 +19,8 @@ package struct Expiring: Sendable, Hashable, Codable {
     package let identifier: String
     package let begins: Date
     package let ends: Date
+    /// Of an authority: the longest life in seconds that a template gives to what it issues.
+    package var longestIssued: TimeInterval?
 
     private static let day: TimeInterval = 86_400
 
@@ -31,7 +33,7 @@ package struct Expiring: Sendable, Hashable, Codable {
         }
         switch kind {
         case .certificate: return spans(days)
-        case .authority: return spans([365, 182, 90, 30, 7, 1]) + [0]
+        case .authority: return Set(spans([365, 182, 90, 30, 7, 1]) + [0] + [longestIssued].compactMap(\.self)).sorted(by: >)
         case .scepRA, .ocspResponder, .tlsServer: return spans([30, 7, 1]) + [0]
         // Half a list's life without a new one means that publications were missed; the root's is published by hand.
         case .list: return [min(life / 2, 60 * Self.day), min(life / 8, 7 * Self.day), 0]

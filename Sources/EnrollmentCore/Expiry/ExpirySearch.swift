@@ -64,7 +64,8 @@ package struct ExpirySearch: Sendable {
             found.append(
                 Expiring(
                     kind: .authority, name: generation.authority, identifier: key.hex, begins: certificate.validity.notBefore,
-                    ends: certificate.validity.notAfter))
+                    ends: certificate.validity.notAfter,
+                    longestIssued: generation.state == .active ? catalog.longestLifetime(below: generation.authority)?.lifetime : nil))
             for head in try await lists.heads(issuerKey: key) {
                 found.append(
                     Expiring(

@@ -37,9 +37,22 @@ extension Administration {
     /// How the key of an authority's generation after those that it has is called.
     func nextKeyName(of authority: String) -> String { "\(authority)-\(core.authorities.generations(of: authority).count + 1)" }
 
+    /// Two CAs with one key could not be told apart by what they issue.
+    func checkUnused(_ key: SubjectPublicKeyInfo, but keyName: String) throws {
+        if let other = core.authorities.generations.first(where: { $0.identity.publicKey == key && $0.keyName != keyName }) {
+            throw CommandFailure("this is the key of the CA '\(other.identity.authority)'")
+        }
+    }
+
     /// The key of that name; one that an interruption left behind is used, else it is made.
-    func makeKey(_ name: String, _ algorithm: KeyAlgorithm) async throws -> any SigningKey {
+    /// - Parameter uri: where in a token the key is; it is not made then.
+    func makeKey(_ name: String, _ algorithm: KeyAlgorithm, uri: String? = nil) async throws -> any SigningKey {
         let vault = try openVault()
+        if let uri {
+            let reference = try PKCS11URI.kept(uri, as: name)
+            try checkUnused(KeyDirectory.open(reference, as: name).publicKey, but: name)
+            return try vault.refer(reference, as: name)
+        }
         if !vault.holds(name) { try vault.store(try await WorkPool.shared.run { try SoftwareKey.generate(algorithm) }, as: name) }
         return try vault.load(name)
     }

@@ -14,7 +14,9 @@ struct AdoptCommand: AsyncParsableCommand {
             """)
 
     @Argument(help: "What the CA is called here: lowercase letters, digits and hyphens.") var name: String
-    @Option(help: ArgumentHelp("Its key: PEM, encrypted or not, or PKCS #12.", valueName: "file")) var key: String
+    @Option(help: ArgumentHelp("Its key: PEM, encrypted or not, or PKCS #12.", valueName: "file")) var key: String?
+    @Option(help: ArgumentHelp("Where in a token its key is, instead of --key (see `muster init --help`).", valueName: "uri")) var keyUri:
+        String?
     @Option(help: ArgumentHelp("A file whose first line is the passphrase of that key.", valueName: "file")) var keyPassphraseFile: String?
     @Option(help: ArgumentHelp("PEM: its certificate and those above it up to the root.", valueName: "file")) var chain: String
     @Option(help: ArgumentHelp("The certificates that it issued.", valueName: "path")) var issued: String?
@@ -24,6 +26,10 @@ struct AdoptCommand: AsyncParsableCommand {
     @OptionGroup var location: LocationOptions
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        guard (key == nil) != (keyUri == nil) else { throw ValidationError("give the CA's key: either --key or --key-uri") }
+    }
+
     func run() async throws {
         let passphrase = try keyPassphraseFile.map { path in
             String(String(decoding: try InputFile.read(path), as: UTF8.self).prefix { !$0.isNewline })
@@ -31,7 +37,7 @@ struct AdoptCommand: AsyncParsableCommand {
         let estate = try issued.map(Self.read) ?? (certificates: [], index: "")
         let reply = try await location.perform(
             AdoptAuthority(
-                name: name, key: try InputFile.read(key), keyPassphrase: passphrase,
+                name: name, key: try key.map(InputFile.read), keyPassphrase: passphrase, keyURI: keyUri,
                 chain: String(decoding: try InputFile.read(chain), as: UTF8.self),
                 issued: estate.certificates, index: estate.index, list: try crl.map(InputFile.read), endpoint: endpoint ?? "",
                 template: template ?? ""))

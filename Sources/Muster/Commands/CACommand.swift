@@ -54,6 +54,8 @@ struct CACommand: AsyncParsableCommand {
         @Argument(help: "Lowercase letters, digits and hyphens.") var name: String
         @Option(help: "The common name in its certificate; default: the installation's name and the CA's.") var subject: String?
         @Option(help: "The kind of its key: \(KeyAlgorithm.allCases.map(\.rawValue).joined(separator: ", ")).") var key = KeyAlgorithm.p256
+        @Option(help: ArgumentHelp("Where in a token the key is, instead of making one (see `muster init --help`).", valueName: "uri"))
+        var keyUri: String?
         @Option(help: "The CA that signs its certificate.") var parent = DefaultEndpoints.rootAuthority
         @Option(
             name: .customLong("endpoint"), parsing: .singleValue,
@@ -64,7 +66,7 @@ struct CACommand: AsyncParsableCommand {
 
         func run() async throws {
             let reply = try await location.perform(
-                CreateAuthority(name: name, commonName: subject, key: key, parent: parent, endpoints: endpoints))
+                CreateAuthority(name: name, commonName: subject, key: key, keyURI: keyUri, parent: parent, endpoints: endpoints))
             try output.print(reply) { AuthorityTable.render(reply) }
         }
     }
@@ -80,11 +82,13 @@ struct CACommand: AsyncParsableCommand {
         @Argument(help: "The CA, for example issuing.") var name: String
         @Option(help: "The common name of a new CA.") var subject: String?
         @Option(help: "The kind of its key: \(KeyAlgorithm.allCases.map(\.rawValue).joined(separator: ", ")).") var key = KeyAlgorithm.p256
+        @Option(help: ArgumentHelp("Where in a token the key is, instead of making one (see `muster init --help`).", valueName: "uri"))
+        var keyUri: String?
         @OptionGroup var location: LocationOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let reply = try await location.perform(RequestAuthority(authority: name, commonName: subject, key: key))
+            let reply = try await location.perform(RequestAuthority(authority: name, commonName: subject, key: key, keyURI: keyUri))
             try output.print(reply) { reply.request.trimmingCharacters(in: .newlines) }
         }
     }

@@ -19,11 +19,13 @@ struct RolloverCommand: AsyncParsableCommand {
 
         @Argument(help: "The CA, for example issuing.") var name: String
         @Option(help: "The kind of the new key; default: that of the present one.") var key: KeyAlgorithm?
+        @Option(help: ArgumentHelp("Where in a token the key is, instead of making one (see `muster init --help`).", valueName: "uri"))
+        var keyUri: String?
         @OptionGroup var location: LocationOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let reply = try await location.perform(PrepareRollover(authority: name, key: key))
+            let reply = try await location.perform(PrepareRollover(authority: name, key: key, keyURI: keyUri))
             try output.print(reply) { AuthorityTable.render(reply) }
         }
     }

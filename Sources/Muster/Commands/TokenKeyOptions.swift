@@ -14,7 +14,7 @@ struct TokenKeyOptions: ParsableArguments {
     @Option(name: .customLong("ra-key-uri"), help: ArgumentHelp("The SCEP RA's RSA key in a token.", valueName: "uri"))
     var registrationAuthority: String?
 
-    /// By the names of the key directory. A PIN in the URI is refused: it would be kept in a file beside the data.
+    /// By the names of the key directory.
     func references() throws -> [String: PKCS11URI] {
         var references: [String: PKCS11URI] = [:]
         for (name, text) in [
@@ -22,15 +22,7 @@ struct TokenKeyOptions: ParsableArguments {
             (KeyDirectory.Name.registrationAuthority, registrationAuthority),
         ] {
             guard let text else { continue }
-            do {
-                let reference = try PKCS11URI(text)
-                guard !reference.holdsPIN else {
-                    throw KeyFailure(reason: "pin-value would be kept: name the PIN's file (pin-source=FILE), or set MUSTER_PKCS11_PIN")
-                }
-                references[name] = reference
-            } catch {
-                throw CommandFailure("the key \(name): \(error)")
-            }
+            references[name] = try .kept(text, as: name)
         }
         return references
     }

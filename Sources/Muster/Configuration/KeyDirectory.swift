@@ -42,14 +42,19 @@ struct KeyDirectory: Sendable {
         }
     }
 
-    /// A key to sign with, wherever it lives.
-    func load(_ name: String, passphrase: String) throws -> any SigningKey {
-        guard let reference = try reference(name) else { return try loadSoftware(name, passphrase: passphrase) }
+    /// A key in a token.
+    static func open(_ reference: PKCS11URI, as name: String) throws -> PKCS11Key {
         do {
             return try PKCS11Key(reference)
         } catch {
             throw CommandFailure("the key \(name) (\(reference)): \(error)")
         }
+    }
+
+    /// A key to sign with, wherever it lives.
+    func load(_ name: String, passphrase: String) throws -> any SigningKey {
+        guard let reference = try reference(name) else { return try loadSoftware(name, passphrase: passphrase) }
+        return try Self.open(reference, as: name)
     }
 
     /// What seals the secrets in the database; its key is made when it is first needed.

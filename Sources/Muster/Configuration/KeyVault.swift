@@ -44,4 +44,22 @@ final class KeyVault: Sendable {
     }
 
     func store(_ key: SoftwareKey, as name: String) throws { try directory.store(key, as: name, passphrase: passphrase) }
+
+    /// The same for a key that an interruption may have left here already.
+    func bring(_ key: SoftwareKey, as name: String) throws {
+        if holds(name) { try checkHolds(key, name) } else { try store(key, as: name) }
+    }
+
+    private func checkHolds(_ key: any SigningKey, _ name: String) throws {
+        guard try load(name).publicKey == key.publicKey else {
+            throw CommandFailure("\(directory.file(name)) holds another key: move it away")
+        }
+    }
+
+    /// Keeps where in a token a key is, once the token has shown it; the same place may be given again.
+    func refer(_ reference: PKCS11URI, as name: String) throws -> any SigningKey {
+        let key = try KeyDirectory.open(reference, as: name)
+        if holds(name) { try checkHolds(key, name) } else { try directory.store(reference, as: name) }
+        return key
+    }
 }

@@ -16,9 +16,11 @@ struct AdoptAuthority: AdminOperation {
     static let needsKeys = true
 
     let name: String
-    /// PEM (PKCS #8, encrypted or not, or an older form) or PKCS #12.
-    let key: Data
+    /// PEM (PKCS #8, encrypted or not, or an older form) or PKCS #12; nil when the key is in a token.
+    let key: Data?
     let keyPassphrase: String?
+    /// Where in a token the key is.
+    let keyURI: String?
     /// PEM: the CA's certificate and those above it, in any order.
     let chain: String
     /// PEM, one each, in any order; certificates of other CAs are counted and left out.
@@ -38,22 +40,16 @@ struct AdoptAuthority: AdminOperation {
         guard template.isEmpty || core.catalog.template(named: template) != nil else {
             throw CommandFailure("there is no template '\(template)'")
         }
-        let key = try loadKey()
+        let keyName = administration.nextKeyName(of: name)
+        let key = try findKey(keyName, administration.openVault())
+        try administration.checkUnused(key.publicKey, but: keyName)
         let known = core.authorities.generations.compactMap(\.identity.certificate)
         let checked = try CertifiedChain(
             for: key.publicKey, subject: nil, among: try Certificate.decodePEMBundle(chain) + known, at: core.surroundings.now)
         let estate = Takeover.Estate(
             chain: checked, issued: try issued.map { try Certificate(pem: $0) },
             revoked: try OpenSSLIndex(index).revoked, list: try list.map(Self.read), endpoint: endpoint, template: template)
-        let keyName = administration.nextKeyName(of: name)
-        let vault = try administration.openVault()
-        if vault.holds(keyName) {
-            guard try vault.load(keyName).publicKey == key.publicKey else {
-                throw CommandFailure("the key file \(vault.directory.file(keyName)) holds another key: move it away")
-            }
-        } else {
-            try vault.store(key, as: keyName)
-        }
+        try key.keep()
         try await administration.addSystemEndpoint(of: name)
         let count = try await Takeover(core).take(estate, authority: name, keyName: keyName)
         try await administration.settleAuthorities()
@@ -64,7 +60,18 @@ struct AdoptAuthority: AdminOperation {
             authorities: try await ListAuthorities(authority: name).perform(in: administration))
     }
 
-    private func loadKey() throws -> SoftwareKey {
+    /// What the key is kept by, and its public half.
+    private func findKey(_ keyName: String, _ vault: KeyVault) throws -> (publicKey: SubjectPublicKeyInfo, keep: () throws -> Void) {
+        if let uri = keyURI {
+            let reference = try PKCS11URI.kept(uri, as: keyName)
+            return (try KeyDirectory.open(reference, as: keyName).publicKey, { _ = try vault.refer(reference, as: keyName) })
+        }
+        guard let key else { throw CommandFailure("the CA's key is missing: --key or --key-uri") }
+        let software = try read(key)
+        return (software.publicKey, { try vault.bring(software, as: keyName) })
+    }
+
+    private func read(_ key: Data) throws -> SoftwareKey {
         let bytes = [UInt8](key)
         do {
             if bytes.first == 0x30 { return try SoftwareKey(pkcs12: bytes, passphrase: keyPassphrase ?? "") }

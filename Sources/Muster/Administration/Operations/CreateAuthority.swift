@@ -11,6 +11,8 @@ struct CreateAuthority: AdminOperation {
     /// Nil: made of the installation's name and the CA's.
     let commonName: String?
     let key: KeyAlgorithm
+    /// Where in a token the key is.
+    let keyURI: String?
     let parent: String
     /// Protocols: for each an endpoint like the default one, at this CA.
     let endpoints: [String]
@@ -31,7 +33,7 @@ struct CreateAuthority: AdminOperation {
             throw CommandFailure("the certificate of '\(parent)' allows no CA below it")
         }
         let keyName = administration.nextKeyName(of: name)
-        let key = try await administration.makeKey(keyName, key)
+        let key = try await administration.makeKey(keyName, key, uri: keyURI)
         try await administration.addSystemEndpoint(of: name)
         try await administration.addSystemEndpoint(of: parent)
         let subject = DistinguishedName(commonName: commonName ?? "\(administration.configuration.name) \(name) CA")

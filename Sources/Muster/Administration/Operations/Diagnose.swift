@@ -26,6 +26,15 @@ struct Diagnose: AdminOperation {
         for generation in generations {
             guard let certificate = generation.identity.certificate else { continue }
             findings.append(Self.lifetime("the \(Self.title(generation)) CA's certificate", certificate, now))
+            if generation.state == .active, let template = core.catalog.longestLifetime(below: generation.identity.authority),
+                certificate.validity.notAfter < now.addingTimeInterval(template.lifetime)
+            {
+                findings.append(
+                    Finding(
+                        .warning,
+                        "the \(Self.title(generation)) CA ends sooner than what template '\(template.name)' issues today should live: "
+                            + "`muster ca rollover prepare \(generation.identity.authority)`"))
+            }
             guard !generation.keyName.isEmpty else { continue }
             keys.append(
                 KeyCheck(

@@ -18,6 +18,8 @@ struct RequestAuthority: AdminOperation {
     /// Nil: made of the installation's name and the CA's; never for a CA that has its name.
     let commonName: String?
     let key: KeyAlgorithm
+    /// Where in a token the key is.
+    let keyURI: String?
 
     func perform(in administration: Administration) async throws -> Reply {
         let store = administration.core.generations
@@ -43,7 +45,7 @@ struct RequestAuthority: AdminOperation {
         let keyName =
             active == nil && authority == DefaultEndpoints.issuingAuthority
             ? KeyDirectory.Name.issuing : administration.nextKeyName(of: authority)
-        let request = try await Self.make(subject, try await administration.makeKey(keyName, key))
+        let request = try await Self.make(subject, try await administration.makeKey(keyName, key, uri: keyURI))
         try await store.addRequest(request, authority: authority, keyName: keyName)
         return Reply(authority: authority, keyName: keyName, request: PEM.encode(label: "CERTIFICATE REQUEST", request.der))
     }

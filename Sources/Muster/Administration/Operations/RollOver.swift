@@ -10,13 +10,16 @@ struct PrepareRollover: AdminOperation {
     let authority: String
     /// Nil: of the kind that the active key has.
     let key: KeyAlgorithm?
+    /// Where in a token the key is.
+    let keyURI: String?
 
     func perform(in administration: Administration) async throws -> ListAuthorities.Reply {
         let active = try administration.activeGeneration(authority)
         let vault = try administration.openVault()
         guard !active.keyName.isEmpty else { throw CommandFailure("the CA '\(authority)' is elsewhere: its key is not here") }
         let keyName = administration.core.authorities.next(authority)?.keyName ?? administration.nextKeyName(of: authority)
-        let next = try await administration.makeKey(keyName, try key ?? Self.algorithm(of: active.identity.publicKey))
+        let next = try await administration.makeKey(
+            keyName, keyURI == nil ? try key ?? Self.algorithm(of: active.identity.publicKey) : .p256, uri: keyURI)
         let isSelfSigned = active.identity.certificate?.isSelfSigned == true
         let former = isSelfSigned ? try vault.load(active.keyName) : nil
         _ = try await administration.rollover.prepare(
