@@ -77,12 +77,14 @@ let package = Package(
         module("ACMEFrontend", exclude: ["Wire"], ["ACMEWire"] + frontend),
         module("WSTEPFrontend", exclude: ["Wire"], ["WSTEPWire"] + frontend),
         module("StatusFrontend", frontend),
+        module("RevocationFrontend", frontend),
         module("Connectors", ["EnrollmentCore", "PKIFormats", "SigningKeys", "Persistence", "HTTPTransport", crypto, logging]),
 
         .executableTarget(
             name: "Muster",
             dependencies: [
-                "SCEPFrontend", "ESTFrontend", "ACMEFrontend", "WSTEPFrontend", "StatusFrontend", "Connectors", "EnrollmentCore",
+                "SCEPFrontend", "ESTFrontend", "ACMEFrontend", "WSTEPFrontend", "StatusFrontend", "RevocationFrontend", "Connectors",
+                "EnrollmentCore",
                 "HTTPTransport",
                 "Persistence", "SigningKeys", "PKIFormats", crypto, logging, hummingbird, httpTypes, nioCore, "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -111,6 +113,7 @@ let package = Package(
         tests(
             "StatusFrontendTests",
             ["StatusFrontend", "SigningKeys", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")] + frontend),
+        tests("RevocationFrontendTests", ["RevocationFrontend"] + frontend),
         // The doors are those that each front end's own tests knock at.
         tests(
             "FrontendConformanceTests",

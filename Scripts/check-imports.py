@@ -26,6 +26,7 @@ ARROWS = {
     "ACMEFrontend": {"ACMEWire"} | FRONTEND,
     "WSTEPFrontend": {"WSTEPWire"} | FRONTEND,
     "StatusFrontend": FRONTEND,
+    "RevocationFrontend": FRONTEND,
     "Connectors": {"EnrollmentCore", "PKIFormats", "SigningKeys", "Persistence", "HTTPTransport"},
     "Muster": None,  # everything
 }

@@ -81,6 +81,8 @@ final class SearchBench: Sendable {
         soon.order = .endingFirst
         var ended = LedgerSearch.Filter(outcome: "unrevoked", ends: Date.distantPast..<now)
         ended.order = .endingLast
+        var sharedAndSoon = soon
+        sharedAndSoon.text = "example.test"
         return [
             ("name, whole", certificates(.init(text: Self.name(123_456)))), ("name, its number", certificates(.init(text: "23456"))),
             ("name, its domain", certificates(.init(text: "site-7.corp"))),
@@ -90,6 +92,10 @@ final class SearchBench: Sendable {
             ("serial", { try await self.services.search.issuance(serialNumber: Self.serial(54_321)) == nil ? 0 : 1 }),
             ("ends within a week", certificates(soon)), ("has ended", certificates(ended)),
             ("newest", certificates(.init())),
+            // What the name index alone would be slow at: all share the part, few meet the condition.
+            ("name that all share, revoked", certificates(.init(text: "example.test", outcome: "revoked"))),
+            ("name that all share, ends within a week", certificates(sharedAndSoon)),
+            ("name that all share, another endpoint", certificates(.init(endpoint: "est-default", text: "example.test"))),
         ]
     }
 }

@@ -15,6 +15,7 @@ package struct EnrollmentServices: Sendable {
     package let challenges: ChallengeStore
     package let users: UserStore
     package let signers: RegisteredSigners
+    package let revokers: RevokerStore
     package let search: LedgerSearch
     package let names: NameIndex
     package let audit: AuditLog
@@ -51,10 +52,11 @@ package struct EnrollmentServices: Sendable {
         challenges = ChallengeStore(database: database, surroundings: surroundings)
         users = UserStore(database: database, surroundings: surroundings)
         signers = RegisteredSigners(database: database, surroundings: surroundings)
+        revokers = RevokerStore(database: database, surroundings: surroundings)
         let own: [AuthenticatorKind: any Authenticator] = [
             .challenge: ChallengeAuthenticator(store: challenges), .password: PasswordAuthenticator(store: users),
             .certificate: CertificateAuthenticator(ledger: ledger), .signer: SignerAuthenticator(signers: signers),
-            .operator: OperatorAuthenticator(), .system: SystemAuthenticator(),
+            .operator: OperatorAuthenticator(), .system: SystemAuthenticator(), .revoker: RevokerAuthenticator(store: revokers),
         ]
         let desk = AuthenticationDesk(catalog: catalog, authenticators: own.merging(authenticators) { own, _ in own })
         pipeline = IssuancePipeline(

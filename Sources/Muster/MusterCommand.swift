@@ -27,7 +27,7 @@ import ArgumentParser
                 name: "Doors and who may enter:",
                 subcommands: [
                     EndpointsCommand.self, EndpointCommand.self, ChallengeCommand.self, UserCommand.self, SignerCommand.self,
-                    WebhookCommand.self,
+                    RevokerCommand.self, WebhookCommand.self,
                 ]),
             CommandGroup(name: "Templates and policy:", subcommands: [ApplyCommand.self, ExportCommand.self, PolicyCommand.self]),
             CommandGroup(name: "What happened:", subcommands: [TransactionsCommand.self, TransactionCommand.self, AuditCommand.self]),

@@ -25,6 +25,44 @@ extension InteropTests {
             #expect(verified.errorText.contains("certificate revoked"))
         }
 
+        @Test("An MDM posts that a device left, and its certificate is revoked; without the token, or over plain HTTP, nothing happens")
+        func requested() async throws {
+            let server = try OneServer.current
+            let folder = try TemporaryDirectory()
+            let key = try await OpenSSL.key(.p256, folder.path("key.pem"))
+            let request = try await OpenSSL.request(key: key, name: "left.device.test", folder.path("request.pem"))
+            let certificate = try folder.write("certificate.pem", try await ESTClient(server).enroll(request, in: folder))
+            let added = try JSON(try await server.muster("revoker", "add", "mdm", "--endpoint", "est-default", "--json").checked().stdout)
+            let (url, token) = (try #require(added["url"]?.string), try #require(added["token"]?.string))
+            func post(_ url: String, _ login: String, _ body: String) async throws -> (status: String, body: String) {
+                let answer = folder.path("answer.json")
+                let status = try await Command.run(
+                    "curl",
+                    [
+                        "--silent", "--cacert", server.root, "--user", login, "--data", body, "--header", "Content-Type: application/json",
+                        "--output", answer, "--write-out", "%{http_code}", url,
+                    ]
+                ).text
+                return (status, try folder.text("answer.json"))
+            }
+            let body = #"{"topic": "mdm.CheckOut", "checkin_event": {"udid": "left.device.test"}}"#
+            #expect(try await post(url, "mdm:\(String(token.reversed()))", body).status == "401")
+            let plain = url.replacing(/^https:\/\/[^\/]+/, with: server.httpURL)
+            #expect(try await post(plain, "mdm:\(token)", body).status == "404")
+            #expect(try await Revocation(server).ocsp(certificate).contains(": good"))
+
+            let done = try await post(url, "mdm:\(token)", body)
+            let serial = try await OpenSSL.serial(certificate)
+            #expect(done.status == "200" && done.body.contains(serial.lowercased()), "\(done)")
+            #expect(try await Revocation(server).ocsp(certificate).contains(": revoked"))
+            #expect(try await post(url, "mdm:\(token)", body).body.contains(#""revoked":[]"#))
+            #expect(try await post(url, "mdm:\(token)", #"{"name": "left.device.test"}"#).status == "404")
+            #expect(try await post(url, "mdm:\(token)", "no JSON").status == "400")
+
+            try await server.muster("revoker", "remove", "mdm", "--endpoint", "est-default").checked()
+            #expect(try await post(url, "mdm:\(token)", body).status == "401")
+        }
+
         @Test("The URLs in a certificate lead to its issuer's certificate and CRL")
         func urls() async throws {
             let server = try OneServer.current

@@ -91,7 +91,8 @@ package struct AuthenticationDesk: Sendable {
     }
 
     func authenticate(_ request: RevocationRequest) async throws(Refusal) -> AuthenticatedRevocation {
-        let (_, principal, evidence) = try await examine(request.credentials, arrival: request.arrival, digest: request.digest)
+        let (_, principal, evidence) = try await examine(
+            request.credentials, arrival: request.arrival, digest: request.digest, besides: [.revoker])
         return AuthenticatedRevocation(request, principal: principal, evidence: evidence)
     }
 
@@ -149,8 +150,10 @@ package struct AuthenticationDesk: Sendable {
         return AuthenticatedCaller(endpoint: endpoint, principal: principal, covers: evidence.flatMap(\.proof.covers))
     }
 
+    /// - Parameter others: authenticators that are asked whatever the binding.
     private func examine(
-        _ credentials: [any Credential], arrival: Arrival, digest: [UInt8], request: IssuanceRequest? = nil
+        _ credentials: [any Credential], arrival: Arrival, digest: [UInt8], request: IssuanceRequest? = nil,
+        besides others: [AuthenticatorKind] = []
     ) async throws(Refusal) -> (Endpoint, principal: String, [Evidence]) {
         let endpoint = try catalog.openEndpoint(named: arrival.endpoint)
         guard let binding = endpoint.bindings.first(where: { $0.name == arrival.binding }) else {
@@ -163,7 +166,7 @@ package struct AuthenticationDesk: Sendable {
             endpoint: endpoint, requestDigest: digest, instant: arrival.instant, peer: arrival.peer, request: request)
         var proofs: [Proof] = []
         for credential in credentials {
-            for kind in binding.authenticators {
+            for kind in binding.authenticators + others {
                 guard let authenticator = authenticators[kind] else { continue }
                 proofs += try await authenticator.examine(credential, in: context)
             }

@@ -34,4 +34,6 @@ package struct ExaminationContext: Sendable {
 /// The authenticators that a binding may allow. Each front end registers the maker of its own.
 package enum AuthenticatorKind: String, Sendable, CaseIterable, Codable {
     case challenge, password, certificate, signer, webhook, acme, `operator`, system
+    /// Looked at when a revocation is asked for, and never else; no binding names it.
+    case revoker
 }

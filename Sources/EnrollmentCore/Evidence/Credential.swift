@@ -49,6 +49,17 @@ package struct SignerCredential: Credential {
     package init(_ certificate: Certificate) { self.certificate = certificate }
 }
 
+/// What an MDM or another service shows that asks for a revocation, over TLS only.
+package struct RevokerCredential: Credential {
+    package let name: String
+    package let token: String
+
+    package init(name: String, token: String) {
+        self.name = name
+        self.token = token
+    }
+}
+
 /// The operator at the command line, known by the user id of the socket's peer, who vouches for the names he typed.
 package struct OperatorCredential: Credential {
     package let userID: UInt32

@@ -49,6 +49,8 @@ package enum Fact: Sendable, Hashable, Codable {
     case externallyAuthorized(by: String)
     case operatorApproved
     case scheduledRenewal
+    /// Somebody who may revoke the certificates of one endpoint, and nothing else.
+    case registeredRevoker
 
     package var kind: Kind {
         switch self {
@@ -60,12 +62,13 @@ package enum Fact: Sendable, Hashable, Codable {
         case .externallyAuthorized: .externallyAuthorized
         case .operatorApproved: .operatorApproved
         case .scheduledRenewal: .scheduledRenewal
+        case .registeredRevoker: .registeredRevoker
         }
     }
 
     /// The fact without its particulars: what a policy rule names.
     package enum Kind: String, Sendable, CaseIterable, Codable {
         case knowsChallenge, knowsPassword, holdsPrivateKey, registeredSigner, controlsIdentifier, externallyAuthorized, operatorApproved,
-            scheduledRenewal
+            scheduledRenewal, registeredRevoker
     }
 }

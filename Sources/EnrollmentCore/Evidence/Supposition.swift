@@ -76,6 +76,7 @@ package struct Supposition: Sendable {
         case .externallyAuthorized: .externallyAuthorized(by: "supposed")
         case .operatorApproved: .operatorApproved
         case .scheduledRenewal: .scheduledRenewal
+        case .registeredRevoker: .registeredRevoker
         }
     }
 }

@@ -33,12 +33,12 @@ package struct CertificatePlan: Sendable {
         let publicKey = authorized.request.proposal.publicKey
         let serialNumber = serialNumber(surroundings.randomness)
         let listShard = template.carriesCRLDistributionPoint ? issuer.listLayout.shard(of: serialNumber) : 0
-        let list = issuer.statusURLs.list(ListScope(issuerKey: issuer.keyIdentifier, shard: listShard))
+        let lists = template.carriesCRLDistributionPoint ? issuer.listExtensions(shard: listShard) : []
         let certificate = TBSCertificate(
             serialNumber: serialNumber, signatureAlgorithm: algorithm, issuer: issuer.subject,
             validity: try validity(template, issuer: issuer, now: surroundings.now, trail: &trail), subject: chosen.subject,
             publicKey: publicKey,
-            extensions: try extensions(authorized, issuer: issuer, publicKey: publicKey, names: chosen, list: list, trail: &trail))
+            extensions: try extensions(authorized, issuer: issuer, publicKey: publicKey, names: chosen, lists: lists, trail: &trail))
         trail.note(
             .shape,
             "serial \(certificate.serialNumber.hex) (random), subject '\(chosen.subject)' and names [\(chosen.alternativeNames.map(\.description).joined(separator: ", "))] (proposal, covered by \(authorized.authenticated.principal)), the rest from template \(template.name)"
@@ -86,7 +86,7 @@ package struct CertificatePlan: Sendable {
 
     private static func extensions(
         _ authorized: AuthorizedRequest, issuer: AuthorityIdentity, publicKey: SubjectPublicKeyInfo, names: ChosenNames,
-        list listURL: String,
+        lists: [CertificateExtension],
         trail: inout Trail
     ) throws(Refusal) -> [CertificateExtension] {
         let template = authorized.template
@@ -104,7 +104,7 @@ package struct CertificatePlan: Sendable {
         }
         list.append(Extensions.subjectKeyIdentifier(publicKey.keyIdentifier))
         if issuer.certificate != nil { list.append(Extensions.authorityKeyIdentifier(issuer.keyIdentifier)) }
-        if template.carriesCRLDistributionPoint { list.append(Extensions.crlDistributionPoint(listURL)) }
+        list += lists
         if issuer.certificate != nil {
             list.append(
                 Extensions.authorityInformationAccess(
@@ -113,6 +113,15 @@ package struct CertificatePlan: Sendable {
         if template.carriesTemplateName { list.append(Extensions.microsoftTemplateName(template.name)) }
         if template.carriesOCSPNoCheck { list.append(Extensions.ocspNoCheck()) }
         return list + (try TemplateExtensions(authorized, issuer: issuer).list(trail: &trail))
+    }
+}
+
+extension AuthorityIdentity {
+    /// Where a certificate of this shard finds its list, and what amends that where there are deltas (RFC 5280 §4.2.1.13, §4.2.1.15).
+    fileprivate func listExtensions(shard: Int) -> [CertificateExtension] {
+        func url(isDelta: Bool) -> String { statusURLs.list(ListScope(issuerKey: keyIdentifier, shard: shard, isDelta: isDelta)) }
+        let list = Extensions.crlDistributionPoint(url(isDelta: false))
+        return listLayout.hasDeltas ? [list, Extensions.freshestCRL(url(isDelta: true))] : [list]
     }
 }
 

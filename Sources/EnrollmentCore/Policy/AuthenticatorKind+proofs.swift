@@ -10,6 +10,7 @@ extension AuthenticatorKind {
         case .acme: [.controlsIdentifier]
         case .operator: [.operatorApproved]
         case .system: [.scheduledRenewal]
+        case .revoker: [.registeredRevoker]
         }
     }
 
@@ -24,6 +25,7 @@ extension AuthenticatorKind {
         case .acme: [.acme]
         case .operator: [.operator]
         case .system: [.system]
+        case .revoker: []
         }
     }
 }

@@ -19,21 +19,37 @@ package struct RevocationDesk: Sendable {
     /// Revokes, and returns what was revoked.
     /// - Throws: `.notFound`, `.alreadyRevoked`, `.notAuthorized`, `.unacceptableRequest` and what authentication throws.
     package func revoke(_ request: RevocationRequest) async throws(Refusal) -> IssuanceRecord {
-        do {
+        guard let record = try await revokeAll(request).first else { throw Self.notFound(0) }
+        return record
+    }
+
+    /// The same for a target that may be several certificates, each with a transaction of its own; those that were revoked meanwhile are
+    /// left out.
+    package func revokeAll(_ request: RevocationRequest) async throws(Refusal) -> [IssuanceRecord] {
+        do throws(Refusal) {
             let authenticated = try await desk.authenticate(request)
-            let record = try await find(request.target)
-            try authorize(authenticated, record)
-            try await write(authenticated, record)
-            return record
+            let records = try await find(request)
+            for record in records { try authorize(authenticated, record) }
+            var done: [IssuanceRecord] = []
+            for record in records {
+                do throws(Refusal) {
+                    try await write(authenticated, record, as: done.isEmpty ? request.id : RequestID(in: surroundings))
+                    done.append(record)
+                } catch {
+                    guard error.code == .alreadyRevoked, records.count > 1 else { throw error }
+                }
+            }
+            return done
         } catch {
             await transactions.refuse(error, arrival: request.arrival)
             throw error
         }
     }
 
-    private func find(_ target: RevocationRequest.Target) async throws(Refusal) -> IssuanceRecord {
+    /// One certificate, or those of a holder; never none.
+    private func find(_ request: RevocationRequest) async throws(Refusal) -> [IssuanceRecord] {
         let found: [IssuanceRecord]
-        switch target {
+        switch request.target {
         case .certificate(let certificate):
             found = try await ledger.records(
                 "WHERE issuer_key = ? AND serial = ?", [.blob(certificate.authorityKeyIdentifier ?? []), .blob(certificate.serialNumber)],
@@ -41,11 +57,17 @@ package struct RevocationDesk: Sendable {
             ).filter { $0.certificate?.der == certificate.der }
         case .serialNumber(let serial):
             found = try await ledger.records("WHERE serial = ? LIMIT 2", [.blob(serial)], at: .revoke)
+        case .holder(let names):
+            let held = try await HolderSearch(ledger: ledger).records(of: names, endpoint: request.arrival.endpoint)
+            guard !held.isEmpty else { throw Self.notFound(0) }
+            return held
         }
-        guard let record = found.first, found.count == 1, record.certificate != nil else {
-            throw Refusal(.notFound, at: .revoke, publicText: "there is no such certificate", detail: "\(found.count) certificates match")
-        }
-        return record
+        guard let record = found.first, found.count == 1, record.certificate != nil else { throw Self.notFound(found.count) }
+        return [record]
+    }
+
+    private static func notFound(_ count: Int) -> Refusal {
+        Refusal(.notFound, at: .revoke, publicText: "there is no such certificate", detail: "\(count) certificates match")
     }
 
     /// The reasons that a revocation may give; the others are the CA's to say of itself, or no reasons for revocation.
@@ -54,7 +76,8 @@ package struct RevocationDesk: Sendable {
     ]
 
     /// Who may: an operator; who holds its key; and, at the endpoint that issued it, the principal who enrolled it or who now controls every
-    /// name in it (RFC 8555 §7.6). The server itself, on schedule, may supersede. Only an operator puts on hold and releases.
+    /// name in it (RFC 8555 §7.6), and who is registered to revoke there. The server itself, on schedule, may supersede. Only an operator puts
+    /// on hold and releases.
     private func authorize(_ authenticated: AuthenticatedRevocation, _ record: IssuanceRecord) throws(Refusal) {
         let facts = authenticated.evidence.map(\.proof.fact)
         let isOperator = facts.contains(.operatorApproved)
@@ -74,6 +97,7 @@ package struct RevocationDesk: Sendable {
         guard let certificate = record.certificate else { throw refusal("there is no certificate to show a right to") }
         let holdsKey = facts.contains(.holdsPrivateKey(fingerprint: certificate.fingerprint(.sha256)))
         let isOfThisEndpoint = record.endpoint == authenticated.request.arrival.endpoint
+        if facts.contains(.registeredRevoker), isOfThisEndpoint { return }
         let isOwner = record.principal == authenticated.principal
         let patterns = authenticated.evidence.filter { $0.proof.fact.kind == .controlsIdentifier }.flatMap(\.proof.covers)
         let names = certificate.subjectAlternativeNames
@@ -90,7 +114,7 @@ package struct RevocationDesk: Sendable {
 
     /// One transaction: status, reason, dates, actor, version, trail. A hold may become a revocation for any reason; a revocation can only be
     /// raised to keyCompromise. Either keeps the instant.
-    private func write(_ authenticated: AuthenticatedRevocation, _ record: IssuanceRecord) async throws(Refusal) {
+    private func write(_ authenticated: AuthenticatedRevocation, _ record: IssuanceRecord, as id: RequestID) async throws(Refusal) {
         let now = surroundings.now
         let request = authenticated.request
         var trail = Trail()
@@ -121,14 +145,14 @@ package struct RevocationDesk: Sendable {
             change
             + WriteUnit([
                 TransactionLog.row(
-                    request.id, request.arrival, principal: authenticated.principal, subject: record.subject, names: record.names,
+                    id, request.arrival, principal: authenticated.principal, subject: record.subject, names: record.names,
                     outcome: outcome, serial: record.serialNumber, trail: trail, finishedAt: now)
             ])
         unit.journal.append(
             AuditEntry(
                 event, at: now,
                 [
-                    "id": request.id.description, "endpoint": request.arrival.endpoint, "peer": request.arrival.peer,
+                    "id": id.description, "endpoint": request.arrival.endpoint, "peer": request.arrival.peer,
                     "principal": authenticated.principal, "serial": record.serialNumber.hex, "subject": record.subject, "reason": why,
                 ]
             ).json)

@@ -23,6 +23,8 @@ package struct RevocationRequest: Sendable {
         case certificate(Certificate)
         /// Serial number as DER INTEGER contents; must be unique among all issuers of this server.
         case serialNumber([UInt8])
+        /// All that count now at the endpoint that is asked and bear one of these names, in the subject's commonName or as an alternative name.
+        case holder([String])
     }
 
     package init(id: RequestID, arrival: Arrival, credentials: [any Credential], target: Target, wish: Wish) {
@@ -44,6 +46,7 @@ package struct RevocationRequest: Sendable {
         switch target {
         case .certificate(let certificate): hash.add(certificate.der)
         case .serialNumber(let serial): hash.add(serial)
+        case .holder(let names): for name in names { hash.add(name) }
         }
         switch wish {
         case .revoke(let reason, let date): hash.add("\(reason.rawValue) \(date?.timeIntervalSince1970 ?? 0)")

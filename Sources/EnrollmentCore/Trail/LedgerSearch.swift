@@ -134,7 +134,11 @@ package struct LedgerSearch: Sendable {
     /// still counts.
     package func issuances(_ filter: Filter) async throws(Refusal) -> [IssuanceRecord] {
         var filter = filter
-        let special = ["revoked": "revoked_at IS NOT NULL", "unrevoked": "revoked_at IS NULL AND state = 'released'"][filter.outcome ?? ""]
+        let special = [
+            // So that the index of the revoked is walked, however many share a name.
+            "revoked": "id IN (SELECT id FROM issuances WHERE revoked_at IS NOT NULL)",
+            "unrevoked": "revoked_at IS NULL AND state = 'released'",
+        ][filter.outcome ?? ""]
         if special != nil { filter.outcome = nil }
         var (condition, parameters) = clause(filter, outcomeColumn: "state")
         if let special { condition += (condition.isEmpty ? "WHERE " : " AND ") + special }
@@ -146,13 +150,16 @@ package struct LedgerSearch: Sendable {
         }
         guard let text = filter.text else { return try await ask(nil) }
         try await ledger.attempt(.settle) { try await names.catchUp() }
+        // A part of a name that very many share: the newest of them are enough, most often; else the other conditions tell more than the name.
         if filter.order == .newest {
-            // A part of a name that very many share: the newest of them are enough, most often.
             let newest = try await ledger.attempt(.settle) { try await names.condition(for: text, amongNewest: filter.limit + 400) }
             if let newest {
                 let found = try await ask(newest)
                 if found.count >= filter.limit { return found }
             }
+        }
+        if filter.ends != nil || special != nil, try await ledger.attempt(.settle, { try await names.isShared(text) }) {
+            return try await ask(nil)
         }
         return try await ask(try await ledger.attempt(.settle) { try await names.condition(for: text) })
     }

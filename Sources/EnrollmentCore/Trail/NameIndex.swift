@@ -7,32 +7,66 @@ package struct NameIndex: Sendable {
     private static let chunk: Int64 = 500
     /// More trigrams narrow the search down no further, but each costs.
     private static let trigramLimit = 6
+    private static let sharedLimit = 5000
 
     private let database: any Database
 
     package init(database: any Database) { self.database = database }
 
-    /// Indexes what was issued since the last call; makes the index where the database can have one.
+    /// Indexes what was issued since the last call; makes the index where the database can have one, anew where its numbers no longer hold.
     package func catchUp() async throws(PersistenceError) {
         guard try await isAvailable(makingIt: true) else { return }
         while true {
-            let position =
-                try await database.read("SELECT COALESCE(MAX(id), 0) AS position FROM issuance_names_docsize").first?.integer("position")
-                ?? 0
+            let position = try await soundPosition()
+            if position == nil { try await database.write(WriteUnit(Self.beginning)) }
+            let start = position ?? 0
             let end = try await database.read(
-                "SELECT MAX(rowid) AS last FROM (SELECT rowid FROM issuances WHERE rowid > ? ORDER BY rowid LIMIT \(Self.chunk))",
-                [.integer(position)]
-            ).first?.optionalInteger("last")
+                """
+                SELECT rowid AS number, id FROM
+                    (SELECT rowid, id FROM issuances WHERE rowid > ? ORDER BY rowid LIMIT \(Self.chunk)) ORDER BY rowid DESC LIMIT 1
+                """, [.integer(start)]
+            ).first
             guard let end else { return }
-            try await database.write(
-                Statement(
-                    """
-                    INSERT INTO issuance_names (rowid, subject, names)
-                    SELECT rowid, subject, names FROM issuances WHERE rowid > ? AND rowid <= ?
-                        AND rowid > (SELECT COALESCE(MAX(id), 0) FROM issuance_names_docsize)
-                    """, [.integer(position), .integer(end)]))
+            let number = SQLValue.integer(try end.integer("number"))
+            do {
+                try await database.write(
+                    WriteUnit([
+                        Statement(
+                            "UPDATE issuance_names_position SET number = ?, id = ? WHERE number = ?",
+                            [number, .blob(try end.blob("id")), .integer(start)], expectedRows: 1, label: "position of the index"),
+                        Statement(
+                            """
+                            INSERT INTO issuance_names (rowid, subject, names)
+                            SELECT rowid, subject, names FROM issuances WHERE rowid > ? AND rowid <= ?
+                            """, [.integer(start), number]),
+                    ]))
+            } catch {
+                // Another task indexed these rows meanwhile.
+                guard case .unmet = error else { throw error }
+            }
         }
     }
+
+    /// The last row number that is indexed. SQLite's row numbers are not for ever: VACUUM deals them anew, and the number of the newest row is
+    /// given again after it was deleted. So the index remembers whose row it was.
+    /// - Returns: nil where that row is another now: the numbers in the index mean nothing any more.
+    private func soundPosition() async throws(PersistenceError) -> Int64? {
+        let row = try await database.read(
+            """
+            SELECT number FROM issuance_names_position p
+            WHERE CASE number WHEN 0 THEN NOT EXISTS (SELECT 1 FROM issuance_names_docsize)
+                ELSE id = (SELECT id FROM issuances WHERE rowid = p.number) END
+            """
+        ).first
+        return try row?.integer("number")
+    }
+
+    /// An empty index.
+    private static let beginning = [
+        Statement("INSERT INTO issuance_names (issuance_names) VALUES ('delete-all')"),
+        Statement("DELETE FROM issuance_names_position"),
+        Statement("INSERT INTO issuance_names_position (number, id) VALUES (0, x'')"),
+    ]
 
     /// A condition on `issuances` that holds at least for every row with `text` in subject or names; nil where the index is of no help.
     /// - Parameter count: only among so many of the newest rows that the index finds.
@@ -44,17 +78,31 @@ package struct NameIndex: Sendable {
         return ("rowid IN (SELECT rowid FROM issuance_names WHERE issuance_names MATCH ?\(bound))", .text(query))
     }
 
+    /// Whether so many rows may hold `text` that the index narrows a search down less than other conditions do.
+    func isShared(_ text: String) async throws(PersistenceError) -> Bool {
+        guard let (condition, query) = try await condition(for: text, amongNewest: Self.sharedLimit) else { return false }
+        let count = try await database.read("SELECT COUNT(*) AS n FROM issuances WHERE \(condition)", [query]).first?.integer("n") ?? 0
+        return count >= Self.sharedLimit
+    }
+
     /// Takes rows out of the index, in the unit that deletes them.
     func forgetting(_ ids: [SQLValue]) async throws(PersistenceError) -> [Statement] {
         guard try await isAvailable(makingIt: false) else { return [] }
+        guard try await soundPosition() != nil else { return Self.beginning }
         let marks = Array(repeating: "?", count: ids.count).joined(separator: ", ")
+        let last = "FROM issuances WHERE rowid < issuance_names_position.number AND id NOT IN (\(marks)) ORDER BY rowid DESC LIMIT 1"
         return [
             Statement(
                 """
                 INSERT INTO issuance_names (issuance_names, rowid, subject, names)
                 SELECT 'delete', rowid, subject, names FROM issuances WHERE id IN (\(marks))
                     AND rowid IN (SELECT id FROM issuance_names_docsize)
-                """, ids)
+                """, ids),
+            Statement(
+                """
+                UPDATE issuance_names_position SET number = COALESCE((SELECT rowid \(last)), 0), id = COALESCE((SELECT id \(last)), x'')
+                WHERE id IN (\(marks))
+                """, ids + ids + ids),
         ]
     }
 
@@ -75,16 +123,20 @@ package struct NameIndex: Sendable {
 
     private func isAvailable(makingIt: Bool) async throws(PersistenceError) -> Bool {
         // Only SQLite has this catalogue.
-        guard let rows = try? await database.read("SELECT name FROM sqlite_master WHERE name = 'issuance_names'") else { return false }
-        if !rows.isEmpty { return true }
+        let query = "SELECT name FROM sqlite_master WHERE name IN ('issuance_names', 'issuance_names_position')"
+        guard let rows = try? await database.read(query) else { return false }
+        if rows.count == 2 { return true }
         guard makingIt else { return false }
         do {
             try await database.write(
-                Statement(
-                    """
-                    CREATE VIRTUAL TABLE IF NOT EXISTS issuance_names
-                    USING fts5(subject, names, content='issuances', content_rowid='rowid', tokenize='trigram', detail='none')
-                    """))
+                WriteUnit([
+                    Statement(
+                        """
+                        CREATE VIRTUAL TABLE IF NOT EXISTS issuance_names
+                        USING fts5(subject, names, content='issuances', content_rowid='rowid', tokenize='trigram', detail='none')
+                        """),
+                    Statement("CREATE TABLE IF NOT EXISTS issuance_names_position (number INTEGER NOT NULL, id BLOB NOT NULL)"),
+                ]))
         } catch {
             return false
         }

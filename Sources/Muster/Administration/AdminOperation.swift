@@ -29,7 +29,7 @@ enum AdminOperations {
         ListTransactions.self, ShowTransaction.self, NewChallenge.self, ListChallenges.self, RevokeChallenge.self, AddUser.self,
         DisableUser.self,
         SetUpEndpoint.self, SetWebhook.self, ListWebhooks.self, RemoveWebhook.self, AddSigner.self, ListSigners.self, RemoveSigner.self,
-        PublishCRLs.self,
+        AddRevoker.self, ListRevokers.self, RemoveRevoker.self, PublishCRLs.self,
         BackUp.self, Diagnose.self, ListPending.self,
         ApprovePending.self, RejectPending.self, SetHolding.self,
         BlockKey.self, UnblockKey.self, ListBlockedKeys.self,

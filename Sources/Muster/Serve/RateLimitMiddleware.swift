@@ -11,7 +11,7 @@ struct RateLimitMiddleware: RouterMiddleware {
         _ request: Request, context: TransportContext, next: (Request, TransportContext) async throws -> Response
     ) async throws -> Response {
         let name = RequestCounter.protocolName(path: request.uri.path)
-        guard ["scep", "est", "acme", "wstep"].contains(name) else { return try await next(request, context) }
+        guard ["scep", "est", "acme", "wstep", "revocation"].contains(name) else { return try await next(request, context) }
         guard let wait = limits.wait(peer: context.peerAddress, endpoint: Self.endpoint(name, request.uri.path)) else {
             return try await next(request, context)
         }
@@ -27,7 +27,7 @@ struct RateLimitMiddleware: RouterMiddleware {
     private static func endpoint(_ name: String, _ path: String) -> String {
         let parts = path.split(separator: "/", maxSplits: 4).prefix(3).map { $0.prefix(60) }
         switch name {
-        case "scep", "acme": return "\(name) \(parts.dropFirst().first ?? "")"
+        case "scep", "acme", "revocation": return "\(name) \(parts.dropFirst().first ?? "")"
         case "est": return "\(name) \(parts.count > 2 ? parts.last ?? "" : "")"
         default: return "\(name) \(parts.first ?? "")"
         }

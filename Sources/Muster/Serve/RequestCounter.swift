@@ -26,6 +26,7 @@ final class RequestCounter: Sendable {
         if path.contains("/.well-known/est") { return "est" }
         if path.hasPrefix("/acme/") { return "acme" }
         if path.contains("/service.svc") { return "wstep" }
+        if path.hasPrefix("/revocation/") { return "revocation" }
         if path.hasPrefix("/ocsp") { return "ocsp" }
         return path.hasPrefix("/crl/") || path.hasPrefix("/ca/") || path == "/relying-party.pem" ? "status" : "other"
     }

@@ -6,6 +6,7 @@ import HTTPTransport
 import Hummingbird
 import Logging
 import PKIFormats
+import RevocationFrontend
 import SCEPFrontend
 import ServiceLifecycle
 import SigningKeys
@@ -141,6 +142,7 @@ struct ServerAssembly: Sendable {
             .register(on: router)
         let options = ACMEOptions(baseURL: configuration.urls.https, http01Port: configuration.acme.httpPort, isLab: configuration.lab)
         ACMERoutes(services: services, options: options, rules: addressRules, logger: logger).register(on: router)
+        RevocationRoutes(services: services).register(on: router)
         WSTEPRoutes(
             catalog: services.catalog, pipeline: services.pipeline,
             links: WSTEPLinks(baseURL: configuration.urls.https, caName: configuration.name), surroundings: services.surroundings,
