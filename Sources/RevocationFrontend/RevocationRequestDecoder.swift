@@ -23,7 +23,7 @@ enum RevocationRequestDecoder {
         if let topic = message.topic {
             // MicroMDM and NanoMDM: the device took leave.
             guard topic == "mdm.CheckOut" else { return .nothing }
-            return .deviceLeft(try names([message.checkin_event?.udid]), .cessationOfOperation)
+            return .deviceLeft(try names([message.checkIn?.udid]), .cessationOfOperation)
         }
         if let webhook = message.webhook {
             // Jamf Pro.
@@ -54,9 +54,14 @@ enum RevocationRequestDecoder {
         let name: String?
         let reason: String?
         let topic: String?
-        let checkin_event: Device?
+        let checkIn: Device?
         let webhook: Webhook?
         let event: Device?
+
+        private enum CodingKeys: String, CodingKey {
+            case serial, name, reason, topic, webhook, event
+            case checkIn = "checkin_event"
+        }
     }
 
     private static func names(_ names: [String?]) throws(Refusal) -> [String] {
