@@ -22,8 +22,10 @@ package struct ACMEOptions: Sendable {
     /// New accounts that one address may make at once, and a second in the long run.
     package var registrationBurst: Int
     package var registrationsPerSecond: Double
-    /// Validations in progress at once; more wait for the client's next poll.
+    /// Validations in progress at once; sixteen times as many wait in memory, and more for the client's next poll.
     package var maxValidations: Int
+    /// How long the answer to a challenge waits for its verdict.
+    package var validationPatience: Double
     /// Bytes of a request body.
     package var maxBody: Int
 
@@ -42,6 +44,7 @@ package struct ACMEOptions: Sendable {
         registrationBurst = 100
         registrationsPerSecond = 1
         maxValidations = 64
+        validationPatience = 0.25
         maxBody = 65_536
     }
 }

@@ -30,7 +30,7 @@ package struct ACMEService: Sendable {
         let cache = AccountCache()
         let accounts = AccountStore(database: store, cache: cache)
         let orders = OrderStore(database: store)
-        let authorizations = AuthorizationStore(database: store)
+        let authorizations = AuthorizationStore(database: store, ids: AuthorizationIDCache())
         decoder = ACMERequestDecoder(accounts: accounts, nonces: nonces, options: options, surroundings: surroundings)
         accountDesk = AccountDesk(
             accounts: accounts, orders: orders,

@@ -3,7 +3,7 @@ import NIOCore
 /// Runs the tasks of a connection on the connection's own event loop: a request goes from the socket to its route and back without
 /// waking another thread. Whatever blocks or computes for long belongs on a pool (passwords, RSA, the database's writer and long reads).
 final class LoopExecutor: TaskExecutor {
-    private let loop: any EventLoop
+    let loop: any EventLoop
 
     init(_ loop: any EventLoop) { self.loop = loop }
 

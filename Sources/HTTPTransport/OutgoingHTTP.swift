@@ -3,6 +3,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOSSL
+import Synchronization
 
 /// HTTP requests the server makes on somebody else's word, so with every hop checked: the host is resolved first, each of
 /// its addresses must pass the rules, and the connection goes to a checked address, never through a second look-up.
@@ -47,17 +48,18 @@ package struct OutgoingHTTP: Sendable {
     }
 
     private func bounded(_ fetch: Fetch, _ url: URL, _ timeout: Duration) async throws(OutgoingFailure) -> OutgoingReply {
+        let work = Task(executorPreference: ConnectionFacts.current?.executor) { try await fetch.follow(url) }
+        let isLate = Atomic(false)
+        // A timer of the loop, which costs far less than a sleeping task.
+        let timer = FollowUp.loop.scheduleTask(in: TimeAmount(timeout)) {
+            isLate.store(true, ordering: .releasing)
+            work.cancel()
+        }
+        defer { timer.cancel() }
         do {
-            return try await withThrowingTaskGroup(of: OutgoingReply.self) { group in
-                group.addTask { try await fetch.follow(url) }
-                group.addTask {
-                    try await Task.sleep(for: timeout)
-                    throw OutgoingFailure.timedOut
-                }
-                defer { group.cancelAll() }
-                guard let reply = try await group.next() else { throw OutgoingFailure.timedOut }
-                return reply
-            }
+            return try await withTaskCancellationHandler { try await work.value } onCancel: { work.cancel() }
+        } catch _ where isLate.load(ordering: .acquiring) {
+            throw .timedOut
         } catch let failure as OutgoingFailure {
             throw failure
         } catch is CancellationError {

@@ -26,7 +26,9 @@ struct OrderDesk: Sendable {
         guard try await orders.insert(draft, account: account) == .written else {
             throw ACMEProblem(.unauthorized, "the account is not valid any more", status: 401, at: .authenticate)
         }
-        return encoder.order(Order(draft, account: account), authorizations: draft.authorizations.map(\.id), status: 201)
+        let ids = draft.authorizations.map(\.id)
+        authorizations.ids?.keep(ids, ofOrder: draft.id)
+        return encoder.order(Order(draft, account: account), authorizations: ids, status: 201)
     }
 
     /// Every bad identifier is reported at once, one subproblem each.

@@ -14,7 +14,11 @@ struct Authorization: Sendable {
     let expires: Date
     private let stored: Status
 
-    static let columns = "id, account_id, identifier_type, identifier_value, status, expires_at"
+    /// Of `acme_authorizations a`.
+    static let columns = """
+        a.id AS id, a.account_id AS account_id, a.identifier_type AS identifier_type, a.identifier_value AS identifier_value,
+        a.status AS status, a.expires_at AS expires_at
+        """
 
     init(row: Row) throws(PersistenceError) {
         id = try row.text("id")

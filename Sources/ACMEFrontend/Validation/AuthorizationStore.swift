@@ -5,31 +5,49 @@ import Persistence
 /// Authorizations and their challenges in the database.
 struct AuthorizationStore: Sendable {
     let database: ACMEDatabase
+    /// Nil where the database itself is to be asked.
+    var ids: AuthorizationIDCache?
 
-    /// Null unless it is this account's.
-    func authorization(id: String, account: Account) async throws(ACMEProblem) -> Authorization? {
+    /// With its challenges; nil unless it is this account's.
+    func authorization(id: String, account: Account) async throws(ACMEProblem) -> (authorization: Authorization, challenges: [Challenge])? {
+        let rows = try await joined("a.id = ? AND a.account_id = ? ORDER BY c.id", id, account)
+        guard let first = rows.first else { return nil }
+        return (first.authorization, rows.map(\.challenge))
+    }
+
+    /// With its authorization; nil unless it is this account's.
+    func challenge(id: String, account: Account) async throws(ACMEProblem) -> (authorization: Authorization, challenge: Challenge)? {
+        try await joined("c.id = ? AND a.account_id = ?", id, account).first
+    }
+
+    private func joined(
+        _ condition: String, _ id: String, _ account: Account
+    ) async throws(ACMEProblem) -> [(authorization: Authorization, challenge: Challenge)] {
         try await database.rows(
-            "SELECT \(Authorization.columns) FROM acme_authorizations WHERE id = ? AND account_id = ?", [.text(id), .text(account.id)],
-            as: Authorization.init(row:)
-        ).first
+            """
+            SELECT \(Authorization.columns), \(Challenge.columns)
+            FROM acme_authorizations a JOIN acme_challenges c ON c.authorization_id = a.id WHERE \(condition)
+            """, [.text(id), .text(account.id)],
+            as: { row throws(PersistenceError) in (try Authorization(row: row), try Challenge(row: row)) })
     }
 
     /// In the order in which the client named the identifiers.
     func authorizations(ofOrder id: String) async throws(ACMEProblem) -> [Authorization] {
         try await database.rows(
             """
-            SELECT a.id AS id, a.account_id AS account_id, a.identifier_type AS identifier_type, a.identifier_value AS identifier_value,
-                a.status AS status, a.expires_at AS expires_at
-            FROM acme_order_authorizations o JOIN acme_authorizations a ON a.id = o.authorization_id
+            SELECT \(Authorization.columns) FROM acme_order_authorizations o JOIN acme_authorizations a ON a.id = o.authorization_id
             WHERE o.order_id = ? ORDER BY o.position
             """, [.text(id)], as: Authorization.init(row:))
     }
 
     /// The ids alone, which an order keeps as long as it lives.
     func authorizationIDs(ofOrder id: String) async throws(ACMEProblem) -> [String] {
-        try await database.rows(
+        if let known = ids?.find(id) { return known }
+        let found = try await database.rows(
             "SELECT authorization_id FROM acme_order_authorizations WHERE order_id = ? ORDER BY position", [.text(id)],
             as: { row throws(PersistenceError) in try row.text("authorization_id") })
+        ids?.keep(found, ofOrder: id)
+        return found
     }
 
     /// Whether the account holds a valid authorization for this identifier.
@@ -43,18 +61,7 @@ struct AuthorizationStore: Sendable {
         ).isEmpty
     }
 
-    func challenges(of authorization: String) async throws(ACMEProblem) -> [Challenge] {
-        try await database.rows(
-            "SELECT \(Challenge.columns) FROM acme_challenges WHERE authorization_id = ? ORDER BY id", [.text(authorization)],
-            as: Challenge.init(row:))
-    }
-
-    func challenge(id: String) async throws(ACMEProblem) -> Challenge? {
-        try await database.rows("SELECT \(Challenge.columns) FROM acme_challenges WHERE id = ?", [.text(id)], as: Challenge.init(row:))
-            .first
-    }
-
-    /// pending → processing; durable, so that a restart in between is noticed at the next poll.
+    /// pending → processing, before a client is told so: a restart in between is noticed at the next poll. `.unmet`: it has ended meanwhile.
     func begin(_ challenge: Challenge) async throws(ACMEProblem) -> WriteResult {
         try await database.write([
             Statement(
@@ -68,8 +75,8 @@ struct AuthorizationStore: Sendable {
     func succeed(_ challenge: Challenge, at instant: Date, until expires: Date) async throws(ACMEProblem) -> WriteResult {
         try await database.write([
             Statement(
-                "UPDATE acme_challenges SET status = 'valid', validated_at = ?, error = NULL WHERE id = ? AND status = 'processing'",
-                [.date(instant), .text(challenge.id)], expectedRows: 1, label: "challenge processing"),
+                "UPDATE acme_challenges SET status = 'valid', validated_at = ?, error = NULL WHERE id = ? AND status IN ('pending', 'processing')",
+                [.date(instant), .text(challenge.id)], expectedRows: 1, label: "challenge open"),
             Statement(
                 "UPDATE acme_authorizations SET status = 'valid', expires_at = ? WHERE id = ? AND status = 'pending'",
                 [.date(expires), .text(challenge.authorizationID)], expectedRows: 1, label: "authorization pending"),
@@ -88,8 +95,8 @@ struct AuthorizationStore: Sendable {
     func fail(_ challenge: Challenge, with problem: Problem, order error: Problem) async throws(ACMEProblem) -> WriteResult {
         try await database.write([
             Statement(
-                "UPDATE acme_challenges SET status = 'invalid', error = ? WHERE id = ? AND status = 'processing'",
-                [.text(StoredJSON.text(problem)), .text(challenge.id)], expectedRows: 1, label: "challenge processing"),
+                "UPDATE acme_challenges SET status = 'invalid', error = ? WHERE id = ? AND status IN ('pending', 'processing')",
+                [.text(StoredJSON.text(problem)), .text(challenge.id)], expectedRows: 1, label: "challenge open"),
             Statement(
                 "UPDATE acme_authorizations SET status = 'invalid' WHERE id = ? AND status = 'pending'",
                 [.text(challenge.authorizationID)]),

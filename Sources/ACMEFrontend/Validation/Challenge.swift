@@ -19,25 +19,18 @@ struct Challenge: Sendable {
     let validatedAt: Date?
     let error: Problem?
 
-    static let columns = "id, authorization_id, type, token, status, validated_at, error"
-
-    /// The same, begun.
-    init(begun challenge: Challenge) {
-        id = challenge.id
-        authorizationID = challenge.authorizationID
-        type = challenge.type
-        token = challenge.token
-        status = .processing
-        validatedAt = nil
-        error = nil
-    }
+    /// Of `acme_challenges c`.
+    static let columns = """
+        c.id AS challenge_id, c.authorization_id AS authorization_id, c.type AS type, c.token AS token, c.status AS challenge_status,
+        c.validated_at AS validated_at, c.error AS error
+        """
 
     init(row: Row) throws(PersistenceError) {
-        id = try row.text("id")
+        id = try row.text("challenge_id")
         authorizationID = try row.text("authorization_id")
         type = try row.text("type")
         token = try row.text("token")
-        guard let status = Status(rawValue: try row.text("status")) else { throw .unavailable("status of challenge \(id)") }
+        guard let status = Status(rawValue: try row.text("challenge_status")) else { throw .unavailable("status of challenge \(id)") }
         self.status = status
         validatedAt = try row.optionalDate("validated_at")
         if let text = try row.optionalText("error") {

@@ -11,7 +11,7 @@ struct ValidationDesk: Sendable {
     /// Reads or deactivates an authorization.
     func authorization(_ id: String, _ request: SignedRequest, _ encoder: ACMEReplyEncoder) async throws(ACMEProblem) -> ACMEReply {
         let account = try request.account()
-        var authorization = try await load(id, account)
+        var (authorization, challenges) = try await load(id, account)
         if !request.isPostAsGet {
             guard try request.payload(as: AuthorizationUpdatePayload.self).status == Authorization.Status.deactivated.rawValue else {
                 throw ACMEProblem(.malformed, "the only change a client may make is status: deactivated")
@@ -20,37 +20,35 @@ struct ValidationDesk: Sendable {
             guard try await authorizations.deactivate(authorization, order: error) == .written else {
                 throw ACMEProblem(.malformed, "the authorization is \(authorization.status(at: surroundings.now).rawValue) already")
             }
-            authorization = try await load(id, account)
+            (authorization, challenges) = try await load(id, account)
         }
-        let challenges = try await authorizations.challenges(of: id)
         resume(challenges, of: authorization, account)
         return encoder.authorization(authorization, challenges: challenges)
     }
 
     /// Reads a challenge, or starts it. A second start changes nothing: clients repeat requests that timed out.
+    ///
+    /// The answer waits for the verdict a moment, which spares a transaction and mostly the client a poll: what it tells is durable either way.
     func challenge(_ id: String, _ request: SignedRequest, _ encoder: ACMEReplyEncoder) async throws(ACMEProblem) -> ACMEReply {
         let account = try request.account()
-        guard var challenge = try await authorizations.challenge(id: id),
-            let authorization = try await authorizations.authorization(id: challenge.authorizationID, account: account)
-        else { throw .notFound("challenge") }
+        guard var (authorization, challenge) = try await authorizations.challenge(id: id, account: account) else {
+            throw .notFound("challenge")
+        }
         if !request.isPostAsGet {
             _ = try request.payload(as: ChallengePayload.self)
             if challenge.status == .pending, authorization.status(at: surroundings.now) == .pending {
-                if try await authorizations.begin(challenge) == .written {
-                    challenge = Challenge(begun: challenge)
-                } else {
-                    guard let begun = try await authorizations.challenge(id: id) else { throw .notFound("challenge") }
-                    challenge = begun
-                }
+                if await !runner.start(challenge, of: authorization, account: account) { _ = try await authorizations.begin(challenge) }
+                guard let now = try await authorizations.challenge(id: id, account: account) else { throw .notFound("challenge") }
+                (authorization, challenge) = now
             }
         }
         resume([challenge], of: authorization, account)
         return encoder.challenge(challenge)
     }
 
-    private func load(_ id: String, _ account: Account) async throws(ACMEProblem) -> Authorization {
-        guard let authorization = try await authorizations.authorization(id: id, account: account) else { throw .notFound("authorization") }
-        return authorization
+    private func load(_ id: String, _ account: Account) async throws(ACMEProblem) -> (Authorization, [Challenge]) {
+        guard let found = try await authorizations.authorization(id: id, account: account) else { throw .notFound("authorization") }
+        return found
     }
 
     private func resume(_ challenges: [Challenge], of authorization: Authorization, _ account: Account) {
