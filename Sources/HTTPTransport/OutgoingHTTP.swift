@@ -57,7 +57,11 @@ package struct OutgoingHTTP: Sendable {
         }
         defer { timer.cancel() }
         do {
-            return try await withTaskCancellationHandler { try await work.value } onCancel: { work.cancel() }
+            return try await withTaskCancellationHandler {
+                try await work.value
+            } onCancel: {
+                work.cancel()
+            }
         } catch _ where isLate.load(ordering: .acquiring) {
             throw .timedOut
         } catch let failure as OutgoingFailure {
