@@ -1,3 +1,4 @@
+import EnrollmentCore
 import ACMEWire
 import Foundation
 
@@ -69,6 +70,7 @@ struct ACMEReplyEncoder: Sendable {
     }
 
     func problem(_ problem: ACMEProblem) -> ACMEReply {
+        Exchange.current?.answers("problem \(problem.problem.type)")
         var headers = problem.headers
         if [429, 503].contains(problem.problem.status) { headers.append(retryAfter) }
         if problem.problem.type == .userActionRequired {

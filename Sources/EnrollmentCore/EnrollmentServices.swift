@@ -18,6 +18,7 @@ package struct EnrollmentServices: Sendable {
     package let revokers: RevokerStore
     package let search: LedgerSearch
     package let names: NameIndex
+    package let replies: ReplyLog
     package let audit: AuditLog
     package let pruner: Pruner
     /// Nil where the passphrase is not known.
@@ -66,6 +67,7 @@ package struct EnrollmentServices: Sendable {
         revocation = RevocationDesk(desk: desk, ledger: ledger, transactions: transactions, surroundings: surroundings)
         self.rawRequests = rawRequests
         names = NameIndex(database: database)
+        replies = ReplyLog(database: database)
         audit = AuditLog(database: database, surroundings: surroundings)
         pruner = Pruner(database: database, surroundings: surroundings)
         search = LedgerSearch(database: database, ledger: ledger)

@@ -51,6 +51,7 @@ package struct SCEPReplyEncoder: Sendable {
     }
 
     private func reply(to message: SCEPMessage, _ body: CertRep.Body) async throws(Refusal) -> [UInt8] {
+        Exchange.current?.answers(body.words)
         let digest = message.digest.flatMap { SCEPAlgorithms(options).isAccepted($0) ? $0 : nil } ?? .sha256
         let certRep = CertRep(
             answering: message.attributes, senderNonce: surroundings.randomness.bytes(16), body: body,
@@ -76,6 +77,17 @@ package struct SCEPReplyEncoder: Sendable {
                 throw Refusal(.overloaded, at: .release, detail: "the RA key's pool is full, free in \(retryAfter)")
             case .failed: throw Refusal(.internalFault, at: .release, detail: "the RA key does not sign")
             }
+        }
+    }
+}
+
+extension CertRep.Body {
+    /// For the trail.
+    fileprivate var words: String {
+        switch self {
+        case .pending: "CertRep PENDING"
+        case .success: "CertRep SUCCESS"
+        case .failure(let failInfo, _, _): "CertRep FAILURE, failInfo \(failInfo)"
         }
     }
 }

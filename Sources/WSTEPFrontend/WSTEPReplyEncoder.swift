@@ -19,6 +19,17 @@ struct WSTEPReplyEncoder: Sendable {
             case .pending:
                 .pending(pollURL: links.url(.enrollment, label: label), received: received)
             }
+        Exchange.current?.answers(outcome.words)
         return RequestSecurityTokenResponse(disposition: disposition, requestID: number.value).encoded(relatesTo: relatesTo)
+    }
+}
+
+extension Outcome {
+    /// For the trail.
+    fileprivate var words: String {
+        switch self {
+        case .released: "disposition Issued"
+        case .pending: "disposition Taken Under Submission"
+        }
     }
 }

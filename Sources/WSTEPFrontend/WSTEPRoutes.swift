@@ -59,6 +59,7 @@ package struct WSTEPRoutes: Sendable {
             return Response(status: .ok, contentType: SOAPContentType.reply, body: reply)
         } catch {
             if !error.isRecorded { await pipeline.refuse(error.refusal, arrival: arrival.core(operation: service.operation)) }
+            Exchange.current?.answers("fault \(error.fault.subcodes.last?.rawValue ?? error.fault.code.rawValue)")
             let fault = error.fault.encoded(relatesTo: decoder.messageID)
             return Response(status: .internalServerError, contentType: SOAPContentType.reply, body: fault)
         }

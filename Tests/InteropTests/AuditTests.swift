@@ -119,7 +119,45 @@ struct AuditTests {
         try await restore(file, ["--decrypt", secret]).checked()
         try await server.start(environment: environment)
         #expect(try await enroll(server, "before.test", in: folder, password: "good-password-1").0 == 200)
+        let log = folder.path("before.log")
+        try await server.muster("audit", "export", log).checked()
+        let number = try await listNumber(server)
+        let auditKey = try folder.write("audit-key.pem", String(contentsOfFile: server.data + "/audit-key.pem", encoding: .utf8))
         #expect(try await server.stop() == 0)
+
+        // The host is lost: an empty directory and the passphrases are all there is.
+        let lost = server.data + ".lost"
+        try FileManager.default.moveItem(atPath: server.data, toPath: lost)
+        defer { try? FileManager.default.removeItem(atPath: lost) }
+        #expect(try await restore(folder.path("altered"), ["--decrypt", secret]).status != 0)
+        #expect(!FileManager.default.fileExists(atPath: server.data + "/muster.yaml"))
+        let restored = try await restore(file, ["--decrypt", secret]).checked()
+        for name in ["muster.yaml", "root.pem", "keys/issuing.pem", "keys/audit.pem"] { #expect(restored.text.contains(name), "\(name)") }
+        for name in ["passphrase", "lab-credentials.json"] { #expect(!FileManager.default.fileExists(atPath: server.data + "/" + name)) }
+        let mode = try FileManager.default.attributesOfItem(atPath: server.data + "/keys/issuing.pem")[.posixPermissions] as? NSNumber
+        #expect(mode?.intValue == 0o600)
+        try await server.start(environment: environment)
+        #expect(try await enroll(server, "before.test", in: folder, password: "good-password-1").0 == 200)
+        #expect(try await listNumber(server) > number)
+        let after = folder.path("after.log")
+        try await server.muster("audit", "export", after).checked()
+        #expect(try await Command.run(MusterServer.binary, ["audit", "verify", after, "--key", auditKey]).status == 0)
+        #expect(try folder.text("after.log").contains("\"operation\":\"Restore\""))
+        #expect(try await server.stop() == 0)
+    }
+
+    /// Publishes the lists and gives the highest number of the bundle.
+    private func listNumber(_ server: MusterServer) async throws -> Int {
+        try await server.muster("crl", "publish").checked()
+        let bundle = try await Command.run("curl", ["--silent", "--fail", "\(server.httpURL)/relying-party.pem"]).checked().text
+        let begin = "-----BEGIN X509 CRL-----"
+        var highest = 0
+        for list in bundle.components(separatedBy: begin).dropFirst() {
+            let text = try await Command.run("openssl", ["crl", "-noout", "-crlnumber"], input: Array((begin + list).utf8)).checked().text
+            let digits = text.trimmingCharacters(in: .whitespacesAndNewlines).components(separatedBy: "0x").last ?? ""
+            highest = max(highest, Int(digits, radix: 16) ?? 0)
+        }
+        return highest
     }
 
     @Test("No secret that passes a door shows in any file, table, log or output; the raw request opens for the operator alone")
@@ -185,6 +223,33 @@ struct AuditTests {
                 ])
         }
 
+        // What is made for others: a token, an MDM's password, a webhook's secrets.
+        let revoker = try JSON(try await server.muster("revoker", "add", "mdm", "--endpoint", "est-default", "--json").checked().stdout)
+        let token = try #require(revoker["token"]?.string)
+        canaries.append(token)
+        try await server.muster("user", "add", "mdm", "--endpoint", scep.name, "--password-stdin", input: password + "\n").checked()
+        for (login, url, body) in [
+            ("mdm:\(token)", "\(https)/revocation/est-default", #"{"name": "nobody.test"}"#),
+            ("mdm:\(canary("token"))", "\(https)/revocation/est-default", #"{"name": "\#(canary("message"))", "reason": "boredom"}"#),
+        ] {
+            _ = try await Command.run(
+                "curl", ["--silent", "--cacert", server.root, "--max-time", "30", "--user", login, "--data", body, url])
+        }
+        let page = try await Command.run(
+            "curl", ["--silent", "--cacert", server.root, "--user", "mdm:\(password)", "\(https)/certsrv/mscep_admin/"]
+        ).checked().text
+        let minted = page.matches(of: /[0-9A-F]{16,}/).map { String($0.output) }
+        #expect(!minted.isEmpty, "\(page)")
+        // The thumbprint of the CA is no secret.
+        canaries += minted.filter { $0.count <= 32 }
+        let hookSecret = canary("webhook-secret-of-some-length")
+        let authorization = try folder.write("authorization", canary("webhook-authorization") + "\n")
+        canaries.append(Data(hookSecret.utf8).base64EncodedString())
+        try await server.muster(
+            "webhook", "set", scep.name, "--url", "https://hook.example.test/ask", "--secret-stdin", "--authorization-file", authorization,
+            input: Data(hookSecret.utf8).base64EncodedString() + "\n"
+        ).checked()
+
         // What an operator reads.
         var outputs: [String: [UInt8]] = [:]
         func read(_ arguments: String...) async throws -> [UInt8] {
@@ -194,7 +259,19 @@ struct AuditTests {
         }
         let transactions = try JSON(try await read("transactions", "--json"))["transactions"]?.elements ?? []
         #expect(transactions.count >= 7)
-        for id in transactions.compactMap({ $0["id"]?.string }) { _ = try await read("transaction", id, "--json") }
+        var replies: [String: Set<String>] = [:]
+        for id in transactions.compactMap({ $0["id"]?.string }) {
+            let story = try JSON(try await read("transaction", id, "--json"))
+            guard let endpoint = story["endpoint"]?.string, let status = story["reply"]?["status"]?.number else { continue }
+            #expect((story["reply"]?["microseconds"]?.number ?? 0) > 0)
+            replies[endpoint, default: []].insert("\(Int(status)) \(story["reply"]?["words"]?.string ?? "-")")
+        }
+        // The trail tells what each door answered.
+        #expect(replies[scep.name]?.isSuperset(of: ["200 CertRep SUCCESS", "200 CertRep FAILURE, failInfo badRequest"]) == true)
+        #expect(replies["est-default"]?.isSuperset(of: ["200 -", "401 -"]) == true)
+        #expect(replies["acme-default"]?.contains("400 problem malformed") == true)
+        #expect(replies["wstep-default"]?.contains { $0.hasPrefix("500 fault ") } == true)
+        #expect(replies.count >= 4, "\(replies)")
         _ = try await read("list", "--json")
         _ = try await read("challenge", "list", "--json")
         _ = try await read("endpoints", "--json")

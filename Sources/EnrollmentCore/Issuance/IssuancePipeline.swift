@@ -40,6 +40,7 @@ package struct IssuancePipeline: Sendable {
     /// Takes a decoded request to its outcome, and writes its trail whatever happens.
     package func process(_ request: IssuanceRequest) async throws(Refusal) -> Outcome {
         var trail = Trail()
+        Exchange.current?.leads(to: request.id)
         do {
             let outcome = try await run(request, &trail)
             await transactions.keepRaw(request)

@@ -118,6 +118,7 @@ package struct RevocationDesk: Sendable {
         let now = surroundings.now
         let request = authenticated.request
         var trail = Trail()
+        Exchange.current?.leads(to: id)
         let change: WriteUnit
         let outcome: TransactionLog.Outcome
         let event: AuditEntry.Event

@@ -89,6 +89,7 @@ package struct Pruner: Sendable {
                         ["what": table, "count": String(ids.count), "before": end.utcText]
                     ).json
                 ])
+            if table == "transactions" { unit.append(Statement("DELETE FROM transaction_replies WHERE id IN (\(marks))", ids)) }
             if table == "issuances" {
                 unit.append(Statement("DELETE FROM settlements WHERE issuance IN (\(marks))", ids))
                 unit.append(Statement("DELETE FROM renewals WHERE predecessor IN (\(marks))", ids))

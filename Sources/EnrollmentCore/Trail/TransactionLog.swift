@@ -98,6 +98,7 @@ package struct TransactionLog: Sendable {
     /// Records a request that never became an `IssuanceRequest`, at a bounded rate, so that garbage cannot fill the disk.
     package func refuse(_ refusal: Refusal, arrival: Arrival) async {
         let id = RequestID(in: surroundings)
+        Exchange.current?.leads(to: id)
         await refuse(refusal, id, arrival, isFromStranger: true, trail: Trail()) { trail in
             Self.row(id, arrival, principal: nil, outcome: .refused, refusal: refusal, trail: trail, finishedAt: surroundings.now)
         }

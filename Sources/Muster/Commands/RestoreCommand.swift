@@ -11,7 +11,8 @@ struct RestoreCommand: AsyncParsableCommand {
         commandName: "restore",
         abstract: "Put a backup in the place of the database, while no server runs.",
         discussion: """
-            The present database is kept beside it, under a name with the time. Serial numbers are random, and CRL numbers follow the
+            The present database is kept beside it, under a name with the time. Of the files beside the database those that are missing are put
+            back, and those that are there stay: in an empty directory this makes the whole CA anew. Serial numbers are random, and CRL numbers follow the
             clock and go on from the present lists, so neither is used twice. What happened after the backup was made is forgotten:
             certificates issued since cannot be revoked any more, revocations must be made again.
             """)
@@ -22,19 +23,42 @@ struct RestoreCommand: AsyncParsableCommand {
 
     func run() async throws {
         let directory = location.directory
-        let configuration = try ConfigurationFile.load(directory)
+        try FileManager.default.createDirectory(
+            atPath: directory.path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         guard let lock = try DirectoryLock(directory) else { throw CommandFailure("stop the server first: it works in \(directory.path)") }
-        let target = directory.file(configuration.database)
-        let staged = target + ".restoring"
-        try? FileManager.default.removeItem(atPath: staged)
-        try stage(staged)
-        defer { for suffix in ["", "-wal", "-shm"] { unlink(staged + suffix) } }
-        try await check(staged, configuration, directory)
-        let kept = try replace(target, with: staged)
-        withExtendedLifetime(lock) { print("restored; the former database is \(kept)") }
+        let copy = directory.file("restoring.db")
+        removeCopy(copy)
+        defer { removeCopy(copy) }
+        try stage(copy)
+        let files = try await takeFiles(from: copy)
+        let (written, different) = try BackupFiles.putBack(files, into: directory)
+        do {
+            let configuration = try ConfigurationFile.load(directory)
+            let target = directory.file(configuration.database)
+            try await check(copy, configuration, directory)
+            let kept = try replace(target, with: copy)
+            print("restored" + (kept.map { "; the former database is \($0)" } ?? ""))
+        } catch {
+            for name in written { unlink(directory.file(name)) }
+            throw error
+        }
+        if !written.isEmpty { print("put back: \(written.joined(separator: ", "))") }
+        if !different.isEmpty { print("left as they are, though the backup has others: \(different.joined(separator: ", "))") }
+        withExtendedLifetime(lock) {}
     }
 
+    private func takeFiles(from copy: String) async throws -> [BackupFiles.File] {
+        do {
+            return try await BackupFiles.take(from: copy)
+        } catch {
+            throw CommandFailure("\(file) was not restored: \(AdminMessage.describe(error))")
+        }
+    }
+
+    private func removeCopy(_ path: String) { for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) } }
+
     private func stage(_ staged: String) throws {
+        guard FileManager.default.fileExists(atPath: file) else { throw CommandFailure("\(file) cannot be read") }
         if let decrypt { return try SealedFile.open(file, to: staged, passphrase: PassphraseSource.known(decrypt)) }
         guard !SealedFile.isSealed(file) else { throw CommandFailure("\(file) is encrypted: give its passphrase with --decrypt FILE") }
         do {
@@ -69,6 +93,8 @@ struct RestoreCommand: AsyncParsableCommand {
     private func carryOver(
         _ configuration: Configuration, _ directory: DataDirectory, _ generations: [Certificate], to lists: RevocationLists
     ) async {
+        // On an empty host there is none: the numbers of the lists follow the clock, and so go on.
+        guard FileManager.default.fileExists(atPath: directory.file(configuration.database)) else { return }
         do {
             let present = try await CADatabase(path: directory.file(configuration.database), logger: Self.quiet)
             defer { present.close() }
@@ -91,15 +117,21 @@ struct RestoreCommand: AsyncParsableCommand {
         return logger
     }
 
-    /// - Returns: where the former database is now.
-    private func replace(_ target: String, with staged: String) throws -> String {
+    /// - Returns: where the former database is now; nil where there was none.
+    private func replace(_ target: String, with copy: String) throws -> String? {
         let kept = target + ".before-restore-" + String(Int(Date().timeIntervalSince1970))
+        let wasThere = FileManager.default.fileExists(atPath: target)
         for suffix in ["-wal", "-shm", ""] where FileManager.default.fileExists(atPath: target + suffix) {
             guard rename(target + suffix, kept + suffix) == 0 else {
                 throw CommandFailure("\(target + suffix): \(String(cString: strerror(errno)))")
             }
         }
-        guard rename(staged, target) == 0 else { throw CommandFailure("\(target): \(String(cString: strerror(errno)))") }
-        return kept
+        do {
+            // The database may lie in another file system than the directory.
+            try FileManager.default.moveItem(atPath: copy, toPath: target)
+        } catch {
+            throw CommandFailure("\(target): \(error.localizedDescription)")
+        }
+        return wasThere ? kept : nil
     }
 }

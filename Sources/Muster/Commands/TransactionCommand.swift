@@ -38,7 +38,15 @@ struct TransactionCommand: AsyncParsableCommand {
                 let instant = step.microseconds.map { String(format: "%8.1f ms", Double($0) / 1000) } ?? ""
                 return "  \(step.stage.padded(to: 12))  \(instant)  \(step.text)"
             }
-            return (head + trail + (story.advice.map { ["advice:      \($0)"] } ?? [])).joined(separator: "\n")
+            let answer = story.answer.map { answer in
+                let facts = [
+                    "HTTP \(answer.status)", answer.contentType, answer.bytes.map { "\($0) bytes" }, answer.words,
+                    String(format: "after %.1f ms", Double(answer.microseconds) / 1000),
+                ]
+                return "reply:       \(facts.compactMap(\.self).joined(separator: ", "))"
+            }
+            return (head + trail + [answer].compactMap(\.self) + (story.advice.map { ["advice:      \($0)"] } ?? [])).joined(
+                separator: "\n")
         }
     }
 }

@@ -54,6 +54,7 @@ struct Server {
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = Self.longestShutdown
         try await ServiceGroup(configuration: group).run()
+        try await services.replies.flush()
         logger.notice("stopped")
     }
 

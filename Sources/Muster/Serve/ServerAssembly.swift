@@ -113,6 +113,7 @@ struct ServerAssembly: Sendable {
         let router = Router(context: TransportContext.self)
         router.add(middleware: CountingMiddleware(counter: counter))
         router.add(middleware: RateLimitMiddleware(limits: rateLimits))
+        router.add(middleware: ReplyMiddleware(replies: services.replies))
         return router
     }
 
@@ -212,6 +213,9 @@ struct ServerAssembly: Sendable {
                 if !result.isEmpty { logger.notice("pruned", metadata: ["rows": "\(result)"]) }
             },
             PeriodicService("signing the audit log", every: .seconds(300), logger: logger) { try await signAuditLog() },
+            PeriodicService("writing down what was answered", every: .seconds(1), afterFailure: .seconds(5), logger: logger) {
+                try await services.replies.flush()
+            },
             PeriodicService("indexing names", every: .seconds(30), logger: logger) { try await services.names.catchUp() },
             PeriodicService("looking after TLS certificate files", every: .seconds(5), logger: logger) { tls.reloadChangedFiles() },
         ]

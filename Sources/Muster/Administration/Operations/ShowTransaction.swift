@@ -11,6 +11,16 @@ struct ShowTransaction: AdminOperation {
         let microseconds: Int64?
     }
 
+    /// What went back to the client.
+    struct Answer: Codable, Sendable {
+        let status: Int
+        let contentType: String?
+        let bytes: Int?
+        let microseconds: Int64
+        /// In the protocol's own words.
+        let words: String?
+    }
+
     struct Reply: Sendable {
         let summary: TransactionSummary
         let finishedAt: Date?
@@ -20,6 +30,7 @@ struct ShowTransaction: AdminOperation {
         let serial: String?
         let advice: String?
         let trail: [Step]
+        var answer: Answer?
     }
 
     let id: String
@@ -31,18 +42,24 @@ struct ShowTransaction: AdminOperation {
         guard let record = try await administration.core.search.transaction(requestID) else {
             throw CommandFailure("there is no transaction \(id)")
         }
+        // What was answered just now is in memory still.
+        let replies = administration.core.replies
+        try await replies.flush()
+        let answer = try await replies.reply(to: requestID).map {
+            Answer(status: $0.status, contentType: $0.contentType, bytes: $0.bytes, microseconds: $0.microseconds, words: $0.words)
+        }
         return Reply(
             summary: TransactionSummary(record), finishedAt: record.finishedAt, userAgent: record.userAgent, principal: record.principal,
             names: record.names.flatMap { $0.isEmpty ? nil : $0 }, serial: record.serialNumber.map(SerialNumber.text),
             advice: record.advice,
-            trail: record.trail.entries.map { Step(stage: $0.stage.rawValue, text: $0.text, microseconds: $0.at) })
+            trail: record.trail.entries.map { Step(stage: $0.stage.rawValue, text: $0.text, microseconds: $0.at) }, answer: answer)
     }
 }
 
 /// One flat JSON object: the summary's fields among the others.
 extension ShowTransaction.Reply: Codable {
     private enum CodingKeys: String, CodingKey {
-        case finishedAt, userAgent, principal, names, serial, advice, trail
+        case finishedAt, userAgent, principal, names, serial, advice, trail, reply
     }
 
     init(from decoder: any Decoder) throws {
@@ -51,7 +68,8 @@ extension ShowTransaction.Reply: Codable {
         self.init(
             summary: try TransactionSummary(from: decoder), finishedAt: try container.decodeIfPresent(Date.self, forKey: .finishedAt),
             userAgent: try text(.userAgent), principal: try text(.principal), names: try text(.names), serial: try text(.serial),
-            advice: try text(.advice), trail: try container.decode([ShowTransaction.Step].self, forKey: .trail))
+            advice: try text(.advice), trail: try container.decode([ShowTransaction.Step].self, forKey: .trail),
+            answer: try container.decodeIfPresent(ShowTransaction.Answer.self, forKey: .reply))
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -64,5 +82,6 @@ extension ShowTransaction.Reply: Codable {
         try container.encodeIfPresent(serial, forKey: .serial)
         try container.encodeIfPresent(advice, forKey: .advice)
         try container.encode(trail, forKey: .trail)
+        try container.encodeIfPresent(answer, forKey: .reply)
     }
 }
