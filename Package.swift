@@ -122,7 +122,7 @@ let package = Package(
         tests(
             "ConnectorsTests", exclude: ["webhook-server.py"],
             ["Connectors", "EnrollmentCore", "PKIFormats", "SigningKeys", "Persistence", "HTTPTransport", crypto]),
-        tests("InteropTests", exclude: ["radius", "relying", "counting-proxy.py", "webhook-receiver.py", "wstep"], []),
+        tests("InteropTests", exclude: ["radius", "relying", "counting-proxy.py", "pyscep-client.py", "webhook-receiver.py", "wstep"], []),
         tests("ConformanceTests", exclude: ["lint.py"], []),
     ]
 )

@@ -7,8 +7,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 build_packages=(pkg-config libssl-dev libp11-kit-dev libxml2-dev libsqlite3-dev zlib1g-dev libc6-dev libstdc++-12-dev binutils ca-certificates)
 # The clients of the commands that `muster serve` prints.
 client_packages=(openssl curl strongswan-pki libstrongswan-standard-plugins libstrongswan-extra-plugins lego)
-test_packages=(python3 python3-venv gnutls-bin libxml2-utils certmonger dbus dbus-daemon certbot freeradius eapoltest softhsm2 opensc nginx-light haproxy)
-python_packages=(pkilint==0.13.3 zeep==4.3.3 lxml 'cryptography>=48')
+test_packages=(python3 python3-venv gnutls-bin libxml2-utils certmonger dbus dbus-daemon certbot freeradius eapoltest softhsm2 opensc nginx-light haproxy scep)
+python_packages=(pkilint==0.13.3 zeep==4.3.3 lxml 'cryptography>=48' PyScep==0.0.14 six requests asn1crypto oscrypto==1.3.0
+    csrbuilder certbuilder)
 
 say() { printf 'install-dependencies: %s\n' "$*" >&2; }
 

@@ -1,3 +1,4 @@
+import EnrollmentCore
 import PKIFormats
 
 /// Who an endpoint is on the wire: the RA, the RA in two halves, or the CA itself (RFC 8894 §2.1.2).
@@ -11,16 +12,31 @@ package struct SCEPIdentity: Sendable {
     package let issuers: [Certificate]
     /// CAs before and after the issuing one, whose certificates may be renewed.
     package let otherGenerations: [Certificate]
+    /// Nil while no next CA is prepared.
+    package let next: Next?
+
+    /// The next CA, as GetNextCACert announces it.
+    package struct Next: Sendable {
+        let certificates: NextCACertificates
+        /// Signs the announcement with the key of the present CA.
+        let sign: @Sendable (NextCACertificates) async throws(Refusal) -> [UInt8]
+
+        package init(_ certificates: NextCACertificates, sign: @escaping @Sendable (NextCACertificates) async throws(Refusal) -> [UInt8]) {
+            self.certificates = certificates
+            self.sign = sign
+        }
+    }
 
     package init(
         signer: SCEPSigner, recipients: [SCEPRecipient], registrationAuthorities: [Certificate], issuers: [Certificate],
-        otherGenerations: [Certificate] = []
+        otherGenerations: [Certificate] = [], next: Next? = nil
     ) {
         self.signer = signer
         self.recipients = recipients
         self.registrationAuthorities = registrationAuthorities
         self.issuers = issuers
         self.otherGenerations = otherGenerations
+        self.next = next
     }
 
     /// Whether a certificate calls one of these CAs its issuer. A name only: nothing is proved by it.

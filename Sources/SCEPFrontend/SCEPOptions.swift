@@ -1,5 +1,15 @@
 /// What may be set for one SCEP endpoint (`muster endpoint option`). The defaults suit the most clients.
 package struct SCEPOptions: Codable, Sendable, Hashable {
+    /// Who opens requests and signs replies (RFC 8894 §2.1.2).
+    package enum Mode: String, Codable, Sendable, CaseIterable {
+        /// One RA certificate for both: what the most clients understand.
+        case ra
+        /// A certificate for each, as NDES has them.
+        case splitRA = "split-ra"
+        /// The CA's own key; only for a CA that was made for it.
+        case ca
+    }
+
     /// Which CA certificates a SUCCESS carries behind the issued one.
     package enum Chain: String, Codable, Sendable, CaseIterable {
         /// Juniper refuses a second certificate.
@@ -18,6 +28,7 @@ package struct SCEPOptions: Codable, Sendable, Hashable {
         case anyone
     }
 
+    package var mode = Mode.ra
     /// Behind the issued certificate in a reply.
     package var replyChain = Chain.none
     /// Whether GetCACert ends with the root.

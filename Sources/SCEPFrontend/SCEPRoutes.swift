@@ -15,6 +15,7 @@ package struct SCEPRoutes: Sendable {
     private let surroundings: Surroundings
     private let signers: RegisteredSigners
     private let options = DecodedOptions(defaults: SCEPOptions())
+    private let announcements = NextCAAnnouncements()
 
     /// - Parameters:
     ///   - signers: those who enroll others.
@@ -51,7 +52,9 @@ package struct SCEPRoutes: Sendable {
             switch SCEPOperation(query: query) {
             case .getCACaps:
                 let options = try options.options(of: endpoint)
-                let text = SCEPCapabilities.text(allows3DES: options.allow3DES, allowsSHA1: options.allowSHA1)
+                let hasNextCA = (try? identities(endpoint, options))?.next != nil
+                let text = SCEPCapabilities.text(
+                    allows3DES: options.allow3DES, allowsSHA1: options.allowSHA1, hasNextCA: hasNextCA)
                 return Response(status: .ok, contentType: "text/plain", text: text)
             case .getCACert:
                 let options = try options.options(of: endpoint)
@@ -60,8 +63,13 @@ package struct SCEPRoutes: Sendable {
                 let certificates = CACertificates(identity.registrationAuthorities + issuers)
                 return Response(status: .ok, contentType: certificates.contentType, body: certificates.body)
             case .getNextCACert:
-                throw Refusal(
-                    .notFound, at: .decode, publicText: "there is no next CA certificate yet", detail: "GetNextCACert without a next CA")
+                guard let next = try identities(endpoint, options.options(of: endpoint)).next else {
+                    throw Refusal(
+                        .notFound, at: .decode, publicText: "there is no next CA certificate yet", detail: "GetNextCACert without a next CA"
+                    )
+                }
+                return Response(
+                    status: .ok, contentType: "application/x-x509-next-ca-cert", body: try await announcements.body(of: next))
             case .pkiOperation:
                 return await pkiOperation(endpoint, request, context) { () throws(FormatError) in try SCEPTransport.message(query: query) }
             case nil:

@@ -73,10 +73,22 @@ struct WebhookTests {
         try await server.stop()
     }
 
-    @Test("A certificate whose notification fails is quarantined, revoked and never delivered; the next try gets another")
-    func quarantine() async throws {
+    @Test("A service that does not answer in time is one that did not say yes: the client may come back, and has no certificate")
+    func slow() async throws {
         let server = try await WebhookServer()
-        try await server.ask("deaf", notifies: true)
+        try await server.ask("slow")
+        #expect(await refusal(server, try await server.request())?.code == .overloaded)
+        #expect(try server.received().count == 2, "two tries, and no third")
+        #expect(try await server.ca.services.search.issuances(.init(limit: 100)).allSatisfy { $0.endpoint != DefaultEndpoints.scep })
+        try await server.stop()
+    }
+
+    @Test(
+        "A certificate whose notification fails is quarantined, revoked and never delivered; the next try gets another",
+        arguments: [("deaf", WebhookFormat.muster), ("mdm-deaf", .mdmValidation)])
+    func quarantine(_ mode: String, _ format: WebhookFormat) async throws {
+        let server = try await WebhookServer()
+        try await server.ask(mode, format: format, notifies: true)
         let request = try await server.request()
         let refused = try #require(await refusal(server, request))
         #expect(refused.code == .overloaded && refused.stage == .release)

@@ -46,7 +46,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.answer(200, json.dumps({"allow": False, "error": {"message": "no such device"}}).encode())
         elif mode == "narrow":
             self.answer(200, json.dumps({"allow": True, "names": ["cn:other", "dns:other.test"]}).encode())
-        elif mode == "mdm":
+        elif mode == "mdm-deaf" and notifies:
+            self.answer(500, b"{}")
+        elif mode in ("mdm", "mdm-deaf"):
             request = message.get("request", {})
             refused = notifies and self.path.endswith("validateRequest") or "\n" in request.get("certificateRequest", "")
             self.answer(200, json.dumps({"code": "ChallengeExpired" if refused else "Success", "errorDescription": ""}).encode())

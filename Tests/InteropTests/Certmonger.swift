@@ -9,7 +9,8 @@ struct Certmonger {
     }
 
     /// Enrolls by SCEP and returns the path of the certificate.
-    func enroll(_ url: String, name: String, challenge: String) async throws -> String {
+    /// - Parameter renews: then renews it under a new key; the first certificate stays beside it, as `first.pem`.
+    func enroll(_ url: String, name: String, challenge: String, renews: Bool = false) async throws -> String {
         // Ready when the CA's certificates are there, done when the request is being monitored.
         let script = """
             mkdir requests cas local tmp config
@@ -26,12 +27,17 @@ struct Certmonger {
             wait_for bus && getcert add-scep-ca -s -c lab -u "$1" && wait_for known &&
                 getcert request -s -c lab -k $PWD/key.pem -f $PWD/certificate.pem -N "CN=$2" -D "$2" -L "$3" -I r1 && wait_for monitored
             status=$?
+            changed() { ! cmp -s first.pem certificate.pem && monitored; }
+            if [ $status = 0 ] && [ "$4" = true ]; then
+                cp certificate.pem first.pem && getcert rekey -s -i r1 && wait_for changed
+                status=$?
+            fi
             [ $status = 0 ] || { getcert list-cas -s -c lab -v; getcert list -s -i r1; tail -n 12 certmonger.log; }
             kill $daemon; wait $daemon
             exit $status
             """
         try await Command.run(
-            "dbus-run-session", ["--", "sh", "-c", script, "sh", url, name, challenge], in: folder.path, timeout: .seconds(120)
+            "dbus-run-session", ["--", "sh", "-c", script, "sh", url, name, challenge, "\(renews)"], in: folder.path, timeout: .seconds(120)
         ).checked()
         return folder.path("certificate.pem")
     }

@@ -45,15 +45,18 @@ extension InteropTests {
         func jamf() async throws {
             let facts = try await setup("jamf", "--names", "device-*", "--signer")
             let script = """
-                import plistlib, sys
+                import hashlib, plistlib, ssl, sys
                 profile = plistlib.load(open(sys.argv[1], 'rb'))
                 payloads = {entry['PayloadType']: entry for entry in profile['PayloadContent']}
                 scep = payloads['com.apple.security.scep']['PayloadContent']
                 assert profile['PayloadType'] == 'Configuration' and profile['PayloadVersion'] == 1
                 assert payloads['com.apple.security.root']['PayloadContent'][0] == 0x30
+                root = ssl.PEM_cert_to_DER_cert(open(sys.argv[2]).read())
+                assert scep['CAFingerprint'] == hashlib.sha1(root).digest() and payloads['com.apple.security.root']['PayloadContent'] == root
                 print(scep['URL'], scep['Challenge'], scep['Keysize'], scep['Subject'][0][0][1])
                 """
-            let read = try await Command.run("/usr/bin/python3", ["-c", script, folder.path("out/scep.mobileconfig")]).checked()
+            let read = try await Command.run("/usr/bin/python3", ["-c", script, folder.path("out/scep.mobileconfig"), server.root])
+                .checked()
             #expect(read.text.trimmingCharacters(in: .whitespacesAndNewlines) == "\(facts.url) \(facts.challenge ?? "") 2048 $SERIALNUMBER")
             let opened = try await Command.run(
                 "openssl",

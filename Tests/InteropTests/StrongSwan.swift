@@ -17,17 +17,21 @@ struct StrongSwan {
     }
 
     /// Enrolls by SCEP and returns what `pki` printed: the certificate in PEM.
+    /// - Parameters:
+    ///   - encryption: to whom the request is encrypted.
+    ///   - signing: who signs the answer.
     func enrollBySCEP(
-        _ url: String, key: String, name: String, challenge: String? = nil, options: [String] = []
+        _ url: String, key: String, name: String, challenge: String? = nil, encryption: String = "ra.pem", signing: String = "ra.pem",
+        options: [String] = []
     ) async throws -> CommandResult {
         var arguments = ["--scep", "--url", url, "--in", key, "--dn", "CN=\(name)", "--san", name]
         if let challenge { arguments += ["--password", challenge] }
-        arguments += ["--cacert-enc", "ra.pem", "--cacert-sig", "ra.pem"]
+        arguments += ["--cacert-enc", encryption, "--cacert-sig", signing]
         for file in try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() where file.hasPrefix("ca") {
             arguments += ["--cacert", file]
         }
         return try await Command.run(
-            "pki", arguments + ["--interval", "1", "--maxpolltime", "20", "--outform", "pem"] + options, in: folder.path)
+            "pki", arguments + ["--interval", "1", "--maxpolltime", "120", "--outform", "pem"] + options, in: folder.path)
     }
 
     /// Enrolls by EST, with the credentials among `options`, and returns what `pki` printed: the certificate in PEM.

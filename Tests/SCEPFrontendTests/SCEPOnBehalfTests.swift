@@ -3,6 +3,7 @@ import Foundation
 import PKIFormats
 import SCEPWire
 import SigningKeys
+import TestSupport
 import Testing
 
 @Suite("SCEP requests that a registered signer sends for others")
@@ -38,6 +39,22 @@ struct SCEPOnBehalfTests {
         try await server.signers.add(proxy.signer, endpoint: "scep-default", covers: [NamePattern("device-*")])
         try await server.signers.remove(fingerprint: proxy.signer.fingerprint(.sha256), endpoint: "scep-default")
         #expect(try await server.exchange(proxy.message(csr.der, to: server.ra)).failInfo == .badMessageCheck)
+    }
+
+    @Test("A registered signer whose certificate has ended, or has not begun, is refused")
+    func expired() async throws {
+        let clock = TestClock()
+        let server = try await SCEPTestServer(clock: clock)
+        let proxy = try await Self.proxy(0, .sha256)
+        try await server.signers.add(proxy.signer, endpoint: "scep-default", covers: [NamePattern("device-*")])
+        let csr = try await proxy.csr(name: "device-9", key: SoftwareKey.generate(.p256))
+        let message = try await proxy.message(csr.der, to: server.ra)
+        for instant in [proxy.signer.validity.notAfter, proxy.signer.validity.notBefore.addingTimeInterval(-1)] {
+            clock.advance(by: instant.timeIntervalSince(clock.now))
+            #expect(try await server.exchange(message).failInfo == .badRequest)
+        }
+        clock.advance(by: 1)
+        #expect(try await server.database.read("SELECT id FROM issuances", []).isEmpty)
     }
 
     @Test("A signer of one endpoint is a stranger at another")

@@ -72,4 +72,22 @@ struct SCEPRoutesTests {
         }
         #expect(try await server.database.read("SELECT id FROM issuances", []).count == 1)
     }
+
+    @Test("Q21: GetNextCACert carries the next CA inside and outside of what the present CA signs, and is announced while there is one")
+    func nextCA() async throws {
+        let server = try await SCEPTestServer(hasNextCA: true)
+        let answers = [
+            try await server.get("/scep/default?operation=GetNextCACert"),
+            try await server.get("/scep/default/pkiclient.exe?operation=getnextcacert&message=0"),
+        ]
+        #expect(answers.allSatisfy { $0.status == 200 && $0.contentType == "application/x-x509-next-ca-cert" })
+        #expect(answers[0].body == answers[1].body, "signed once")
+        let message = try CMSSignedData(ber: answers[0].body)
+        let info = try #require(message.signerInfos.first)
+        #expect(message.signer(of: info) == server.issuer && message.verify(info, server.issuer))
+        #expect(message.certificates == [server.issuer, server.ra, server.root])
+        #expect(try CMSSignedData(ber: message.content ?? []).certificates == [server.ra, server.root])
+        let capabilities = String(decoding: try await server.get("/scep/default?operation=GetCACaps").body, as: UTF8.self)
+        #expect(capabilities.hasSuffix("SCEPStandard\nGetNextCACert\n"))
+    }
 }

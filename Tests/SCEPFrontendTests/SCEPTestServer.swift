@@ -32,15 +32,18 @@ final class SCEPTestServer: Sendable {
     ///   - disposition: of the endpoint's rules.
     ///   - raFailure: what every operation of the RA key ends with.
     ///   - decryptionFails: what is encrypted to the RA stays closed, while its key signs.
+    ///   - issuingKey: of the CA; P-256 unless a test wants another.
+    ///   - hasNextCA: GetNextCACert has something to say; root and RA stand for the next ones.
     ///   - clock: the system's, unless a test moves it.
     ///   - template: the one under which the endpoint issues, changed.
     init(
         disposition: PolicyRule.Disposition = .issue, raFailure: SCEPRecipient.Failure? = nil, raKey: SoftwareKey? = nil,
-        decryptionFails: Bool = false, clock: any WallClock = SystemClock(), template change: (inout Template) -> Void = { _ in }
+        decryptionFails: Bool = false, issuingKey otherKey: SoftwareKey? = nil, hasNextCA: Bool = false,
+        clock: any WallClock = SystemClock(), template change: (inout Template) -> Void = { _ in }
     ) async throws {
         let surroundings = Surroundings(clock: clock)
         let rootKey = try Self.rootKey.get()
-        let issuingKey = try Self.issuingKey.get()
+        let issuingKey = try otherKey ?? Self.issuingKey.get()
         let raKey = try raKey ?? Self.raKey.get()
         let rootName = DistinguishedName(commonName: "Test Root")
         let issuerName = DistinguishedName(commonName: "Test Issuing CA")
@@ -85,7 +88,12 @@ final class SCEPTestServer: Sendable {
             if let raFailure { throw raFailure }
             do { return try await raKey.sign(message, algorithm: algorithm) } catch { throw .failed }
         }
-        let identity = SCEPIdentity(signer: signer, recipients: [recipient], registrationAuthorities: [ra], issuers: [issuer, root])
+        let identity = SCEPIdentity(
+            signer: signer, recipients: [recipient], registrationAuthorities: [ra], issuers: [issuer, root],
+            next: hasNextCA
+                ? SCEPIdentity.Next(NextCACertificates([ra, root])) { next throws(Refusal) in
+                    try await authority.sign(next, at: surroundings.now)
+                } : nil)
         let router = Router(context: TransportContext.self)
         SCEPRoutes(
             catalog: services.catalog, pipeline: services.pipeline,

@@ -1,3 +1,4 @@
+import Foundation
 import PKIFormats
 import SigningKeys
 
@@ -14,7 +15,7 @@ package struct SignedCertificate: Sendable {
     }
 }
 
-/// One key generation of a CA. The key is private to this file and signs typed values alone; it never decrypts.
+/// One key generation of a CA. The key is private to this file and signs typed values alone; it never decrypts, but where `caModeKey` says so.
 package struct Authority: Sendable {
     package let identity: AuthorityIdentity
     package let algorithm: SignatureAlgorithm
@@ -66,6 +67,21 @@ package struct Authority: Sendable {
                 .internalFault, at: .revoke, detail: "the signed CRL is not good: \(error)", advice: "check the CA key: `muster doctor`")
         }
     }
+
+    /// Signs the announcement of the next generation with the key of this one.
+    package func sign(_ next: NextCACertificates, at instant: Date) async throws(Refusal) -> [UInt8] {
+        guard let certificate = identity.certificate, let digest = algorithm.hash else {
+            throw Refusal(
+                .unsupportedOperation, at: .release, publicText: "the CA's kind of key does not sign this message",
+                detail: "GetNextCACert with \(algorithm)")
+        }
+        let attributes = next.signedAttributes(digest, signingTime: instant)
+        let signature = try await signature(over: attributes, at: .release)
+        return next.assemble(digest, signedAttributes: attributes, signer: certificate, signature: signature)
+    }
+
+    /// Nil but for a CA that was made to speak SCEP itself.
+    package var caModeKey: CAModeKey? { CAModeKey(identity, key: key) }
 
     private func signature(over message: [UInt8], at stage: Refusal.Stage) async throws(Refusal) -> [UInt8] {
         do {

@@ -89,7 +89,7 @@ package struct GenerationStore: Sendable {
         try await database.read(
             """
             SELECT MAX(not_after) AS last FROM issuances WHERE issuer_key = ? AND not_after > ?
-                AND template NOT IN ('ocsp-responder', 'scep-ra', 'root-ca') AND state <> 'tombstoned'
+                AND template NOT IN ('ocsp-responder', 'scep-ra', 'scep-ra-signing', 'scep-ra-encryption', 'root-ca') AND state <> 'tombstoned'
             """, [.blob(keyIdentifier), .date(surroundings.now)]
         ).first?.optionalDate("last")
     }

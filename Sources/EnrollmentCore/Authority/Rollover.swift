@@ -73,7 +73,8 @@ package struct Rollover: Sendable {
                 "the key of the CA above '\(plan.authority)' is not here",
                 advice: "`muster ca csr \(plan.authority)` makes a request for it, `muster ca import` takes its certificate")
         }
-        return try await certifier.certify(plan.key, as: current.subject, template: "issuing-ca", by: signer)
+        return try await certifier.certify(
+            plan.key, as: current.subject, template: DefaultTemplates.issuingAuthority(like: current), by: signer)
     }
 
     /// RFC 4210 §4.4: the new key signed with the old one, and the old key signed with the new one.

@@ -8,6 +8,9 @@ package struct SystemCertificates: Sendable {
     /// What a certificate of the server's own is for.
     package enum Role: String, Sendable, CaseIterable {
         case scepRA = "scep-ra"
+        /// The RA in two halves.
+        case scepRASigning = "scep-ra-signing"
+        case scepRAEncryption = "scep-ra-encryption"
         case ocspResponder = "ocsp-responder"
         case tlsServer = "tls-server"
     }

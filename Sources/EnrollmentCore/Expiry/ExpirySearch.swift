@@ -86,7 +86,7 @@ package struct ExpirySearch: Sendable {
 
     private static func kind(_ role: SystemCertificates.Role) -> Expiring.Kind {
         switch role {
-        case .scepRA: .scepRA
+        case .scepRA, .scepRASigning, .scepRAEncryption: .scepRA
         case .ocspResponder: .ocspResponder
         case .tlsServer: .tlsServer
         }

@@ -31,9 +31,12 @@ package enum DefaultEndpoints {
             policy: Policy(rules: [
                 try PolicyRule(
                     name: "system", requires: [.scheduledRenewal],
-                    templates: ["scep-ra", "ocsp-responder", "tls-server", "issuing-ca", "root-ca"])
+                    templates: ownTemplates + authorityTemplates)
             ]))
     }
+
+    private static let ownTemplates = ["scep-ra", "scep-ra-signing", "scep-ra-encryption", "ocsp-responder", "tls-server"]
+    private static let authorityTemplates = ["root-ca", DefaultTemplates.issuingAuthority, DefaultTemplates.scepIssuingAuthority]
 
     package static func make() throws(Refusal) -> [Endpoint] {
         let devices = ["device-8021x", "user-8021x", "tls-server"]
@@ -76,13 +79,13 @@ package enum DefaultEndpoints {
             Endpoint(
                 name: systemRoot, label: "system-root", protocolName: .system, authority: rootAuthority,
                 bindings: [.init(authenticators: [.system])],
-                policy: Policy(rules: [try PolicyRule(name: "system", requires: [.scheduledRenewal], templates: ["root-ca", "issuing-ca"])])
+                policy: Policy(rules: [try PolicyRule(name: "system", requires: [.scheduledRenewal], templates: authorityTemplates)])
             ),
             Endpoint(
                 name: system, label: "system", protocolName: .system, authority: issuingAuthority,
                 bindings: [.init(authenticators: [.system])],
                 policy: Policy(rules: [
-                    try PolicyRule(name: "system", requires: [.scheduledRenewal], templates: ["scep-ra", "ocsp-responder", "tls-server"])
+                    try PolicyRule(name: "system", requires: [.scheduledRenewal], templates: ownTemplates)
                 ])),
         ]
     }

@@ -1,4 +1,5 @@
 import Foundation
+import PKIFormats
 
 /// The templates that `muster init` writes (docs/TEMPLATES.md).
 package enum DefaultTemplates {
@@ -9,6 +10,15 @@ package enum DefaultTemplates {
     private static let ocspSigning = "1.3.6.1.5.5.7.3.9"
     /// Windows takes an RA certificate only with serverAuth or this EKU (MS-WCCE 3.1.2.4.2.2.2.15).
     private static let certificateRequestAgent = "1.3.6.1.4.1.311.20.2.1"
+
+    static let issuingAuthority = "issuing-ca"
+    /// For CA mode.
+    package static let scepIssuingAuthority = "scep-issuing-ca"
+
+    /// The template under which a CA's next certificate is issued.
+    static func issuingAuthority(like certificate: Certificate) -> String {
+        CAModeKey.suits(certificate) ? scepIssuingAuthority : issuingAuthority
+    }
 
     /// What devices and people enroll under.
     package static let forEnrollment: [Template] = [
@@ -39,11 +49,25 @@ package enum DefaultTemplates {
             name: "root-ca", title: "Root CA", keyUsage: ["keyCertSign", "cRLSign"], basicConstraints: .authority(pathLength: nil),
             allowedKeys: Template.AllowedKey.allCases, lifetime: 20 * 365 * day, carriesCRLDistributionPoint: false, carriesOCSP: false),
         Template(
-            name: "issuing-ca", title: "Issuing CA", keyUsage: ["keyCertSign", "cRLSign"], basicConstraints: .authority(pathLength: 0),
+            name: issuingAuthority, title: "Issuing CA", keyUsage: ["keyCertSign", "cRLSign"], basicConstraints: .authority(pathLength: 0),
             allowedKeys: Template.AllowedKey.allCases, lifetime: 10 * 365 * day, carriesOCSP: false),
+        // A CA that opens and signs SCEP messages itself (RFC 8894 §2.1.2).
+        Template(
+            name: scepIssuingAuthority, title: "Issuing CA that speaks SCEP itself",
+            keyUsage: ["digitalSignature", "keyEncipherment", "keyCertSign", "cRLSign"], basicConstraints: .authority(pathLength: 0),
+            allowedKeys: [.rsa2048, .rsa3072, .rsa4096], lifetime: 10 * 365 * day, carriesOCSP: false),
         // Combined signing and decrypting RA (RFC 8894 §2.1.2), told from an ordinary server by its EKU.
         Template(
             name: "scep-ra", title: "SCEP registration authority", keyUsage: ["digitalSignature", "keyEncipherment"],
+            extendedKeyUsages: [certificateRequestAgent], basicConstraints: .endEntity, allowedKeys: [.rsa2048, .rsa3072, .rsa4096],
+            lifetime: 365 * day),
+        // The same in two halves, NDES's layout.
+        Template(
+            name: "scep-ra-signing", title: "SCEP registration authority, signing", keyUsage: ["digitalSignature"],
+            extendedKeyUsages: [certificateRequestAgent], basicConstraints: .endEntity, allowedKeys: [.rsa2048, .rsa3072, .rsa4096],
+            lifetime: 365 * day),
+        Template(
+            name: "scep-ra-encryption", title: "SCEP registration authority, encryption", keyUsage: ["keyEncipherment"],
             extendedKeyUsages: [certificateRequestAgent], basicConstraints: .endEntity, allowedKeys: [.rsa2048, .rsa3072, .rsa4096],
             lifetime: 365 * day),
         Template(

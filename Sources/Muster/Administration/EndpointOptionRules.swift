@@ -16,6 +16,15 @@ enum EndpointOptionRules {
         }
     }
 
+    /// - Throws: where the options ask of the endpoint's CA what it was not made for.
+    static func check(_ options: EndpointOptions, of endpoint: Endpoint, _ authorities: AuthorityRegistry) throws(FormatError) {
+        guard endpoint.protocolName == .scep, try options.decode(over: SCEPOptions()).mode == .ca else { return }
+        guard let certificate = authorities.active(endpoint.authority)?.identity.certificate, CAModeKey.suits(certificate) else {
+            throw FormatError(
+                "mode", "the CA '\(endpoint.authority)' was not made for CA mode: `muster ca create NAME --scep-ca-mode` makes one that is")
+        }
+    }
+
     /// What an operator should know about the options of an endpoint; nil when all is well.
     static func finding(_ endpoint: Endpoint) -> Finding? {
         do {
@@ -25,6 +34,9 @@ enum EndpointOptionRules {
             }
             let options = try endpoint.options.decode(over: SCEPOptions())
             let weak = [options.allow3DES ? "3DES" : nil, options.allowSHA1 ? "SHA-1" : nil].compactMap(\.self)
+            if options.mode == .ca {
+                return Finding(.warning, "\(endpoint.name) is in CA mode: the key of the CA '\(endpoint.authority)' decrypts for strangers")
+            }
             guard !weak.isEmpty else { return nil }
             let remedy = "muster endpoint option \(endpoint.name) allow3DES=false allowSHA1=false"
             return Finding(

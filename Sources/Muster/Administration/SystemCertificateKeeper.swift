@@ -1,6 +1,7 @@
 import EnrollmentCore
 import Foundation
 import PKIFormats
+import SCEPFrontend
 import SigningKeys
 
 /// The CA's own certificates below each generation: which key each has, what it is called, and when it is due.
@@ -12,15 +13,29 @@ struct SystemCertificateKeeper: Sendable {
     /// The RA of a generation: its key and the certificates that clients may encrypt to, the current one first.
     ///
     /// A retiring generation gets no new one: clients that still know the old one are served until it ends.
-    func registrationAuthority(of generation: AuthorityGeneration) async throws -> (key: any DecryptingKey, certificates: [Certificate])? {
-        let name = Self.keyName(.scepRA, of: generation)
+    /// - Parameter role: `scepRA`, or one of its halves.
+    func registrationAuthority(_ role: SystemCertificates.Role = .scepRA, of generation: AuthorityGeneration) async throws -> (
+        key: any DecryptingKey, certificates: [Certificate]
+    )? {
+        let name = Self.keyName(role, of: generation)
         if generation.state == .retiring, !vault.holds(name) { return nil }
-        try await makeKey(.scepRA, of: generation)
+        try await makeKey(role, of: generation)
         let key = try vault.keepDecrypting(name)
-        if generation.state != .retiring { _ = try await current(.scepRA, of: generation, key: key) }
-        let unexpired = try await services.systemCertificates.unexpired(.scepRA, issuerKey: generation.identity.keyIdentifier)
+        if generation.state != .retiring { _ = try await current(role, of: generation, key: key) }
+        let unexpired = try await services.systemCertificates.unexpired(role, issuerKey: generation.identity.keyIdentifier)
         let certificates = unexpired.map(\.certificate).filter { $0.publicKey == key.publicKey }
         return certificates.isEmpty ? nil : (key, certificates)
+    }
+
+    /// The RA of a generation in two halves; nil where no endpoint of its authority has it, and where a retiring generation never had it.
+    func splitRegistrationAuthority(of generation: AuthorityGeneration) async throws -> OwnCertificates.SplitRegistrationAuthority? {
+        let options = services.catalog.endpoints.filter { $0.protocolName == .scep && $0.authority == generation.identity.authority }
+            .compactMap { try? $0.options.decode(over: SCEPOptions()) }
+        guard options.contains(where: { $0.mode == .splitRA }),
+            let signing = try await registrationAuthority(.scepRASigning, of: generation),
+            let encryption = try await registrationAuthority(.scepRAEncryption, of: generation)
+        else { return nil }
+        return OwnCertificates.SplitRegistrationAuthority(signing: signing, encryption: encryption)
     }
 
     /// The OCSP responder that a generation delegates to.
@@ -62,6 +77,7 @@ struct SystemCertificateKeeper: Sendable {
             generation.keyName == KeyDirectory.Name.issuing ? "" : "\(identity.authority)-\(Array(identity.keyIdentifier.prefix(4)).hex)-"
         return switch role {
         case .scepRA: prefix + KeyDirectory.Name.registrationAuthority
+        case .scepRASigning, .scepRAEncryption: prefix + role.rawValue
         case .ocspResponder: prefix + KeyDirectory.Name.ocspResponder
         case .tlsServer: KeyDirectory.Name.tlsServer
         }
@@ -70,7 +86,7 @@ struct SystemCertificateKeeper: Sendable {
     /// SCEP encrypts to the RA's key: RSA, whatever the CA's is.
     private static func keyAlgorithm(_ role: SystemCertificates.Role) -> KeyAlgorithm {
         switch role {
-        case .scepRA: .rsa2048
+        case .scepRA, .scepRASigning, .scepRAEncryption: .rsa2048
         case .ocspResponder, .tlsServer: .p256
         }
     }
@@ -79,6 +95,8 @@ struct SystemCertificateKeeper: Sendable {
         let of = authority == DefaultEndpoints.issuingAuthority ? configuration.name : "\(configuration.name) \(authority)"
         return switch role {
         case .scepRA: "\(of) SCEP RA"
+        case .scepRASigning: "\(of) SCEP RA Signing"
+        case .scepRAEncryption: "\(of) SCEP RA Encryption"
         case .ocspResponder: "\(of) OCSP Responder"
         case .tlsServer: configuration.hostname
         }
@@ -86,7 +104,7 @@ struct SystemCertificateKeeper: Sendable {
 
     private func names(_ role: SystemCertificates.Role) -> [GeneralName] {
         switch role {
-        case .scepRA, .ocspResponder: []
+        case .scepRA, .scepRASigning, .scepRAEncryption, .ocspResponder: []
         case .tlsServer: ServerNames.of(configuration)
         }
     }

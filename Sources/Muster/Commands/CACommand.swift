@@ -61,12 +61,21 @@ struct CACommand: AsyncParsableCommand {
             name: .customLong("endpoint"), parsing: .singleValue,
             help: ArgumentHelp("Make an endpoint at it: scep, est, acme or wstep; may be given again.", valueName: "protocol"))
         var endpoints: [String] = []
+        @Flag(
+            name: .customLong("scep-ca-mode"),
+            help: """
+                The CA's own key opens and signs SCEP messages, for clients that know no RA. Needs an RSA key. Such a CA decrypts for \
+                strangers: give it nothing but this to do.
+                """)
+        var speaksSCEP = false
         @OptionGroup var location: LocationOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
             let reply = try await location.perform(
-                CreateAuthority(name: name, commonName: subject, key: key, keyURI: keyUri, parent: parent, endpoints: endpoints))
+                CreateAuthority(
+                    name: name, commonName: subject, key: key, keyURI: keyUri, parent: parent, endpoints: endpoints, speaksSCEP: speaksSCEP)
+            )
             try output.print(reply) { AuthorityTable.render(reply) }
         }
     }

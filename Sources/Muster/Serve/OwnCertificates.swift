@@ -6,10 +6,20 @@ import Synchronization
 
 /// The CA's own certificates as the listeners use them now, for every generation whose key is here: replaced while the server runs.
 final class OwnCertificates: Sendable {
-    private struct OfGeneration: Sendable {
+    /// A key and its certificates, the current one first.
+    typealias KeyPair = (key: any DecryptingKey, certificates: [Certificate])
+
+    struct SplitRegistrationAuthority: Sendable {
+        let signing: KeyPair
+        let encryption: KeyPair
+    }
+
+    fileprivate struct OfGeneration: Sendable {
         let identity: AuthorityIdentity
         let state: GenerationState
-        let registrationAuthority: (key: any DecryptingKey, certificates: [Certificate])?
+        let combined: KeyPair?
+        let split: SplitRegistrationAuthority?
+        let caMode: CAModeKey?
         let ocspResponder: (key: any SigningKey, certificate: Certificate)
     }
 
@@ -30,7 +40,8 @@ final class OwnCertificates: Sendable {
             fresh.append(
                 OfGeneration(
                     identity: generation.identity, state: generation.state,
-                    registrationAuthority: try await keeper.registrationAuthority(of: generation),
+                    combined: try await keeper.registrationAuthority(of: generation),
+                    split: try await keeper.splitRegistrationAuthority(of: generation), caMode: generation.signer?.caModeKey,
                     ocspResponder: try await keeper.ocspResponder(of: generation)))
         }
         let complete = fresh
@@ -44,53 +55,45 @@ final class OwnCertificates: Sendable {
         }
     }
 
-    /// An authority as SCEP clients see it: the RA of its active generation; besides, what is encrypted to the next one's, and to those
-    /// of retiring generations, is opened too, and answered by the RA it is encrypted to.
-    func scepIdentity(of authority: String) throws(Refusal) -> SCEPIdentity {
+    /// An authority as the clients of an endpoint see it: whom its mode names, of the active generation. Besides, what is encrypted to the
+    /// others of the authority, to the next generation and to retiring ones is opened too, and answered by whom it is encrypted to; to the
+    /// CA itself only in CA mode.
+    func scepIdentity(of authority: String, mode: SCEPOptions.Mode) throws(Refusal) -> SCEPIdentity {
         let own = state.withLock { $0 }.filter { $0.identity.authority == authority }
-        guard let active = own.first(where: { $0.state == .active }), let certificate = active.registrationAuthority?.certificates.first,
-            let signer = signer(active)
-        else {
+        guard let active = own.first(where: { $0.state == .active }), let speaker = active.speaker(mode) else {
             throw Refusal(
-                .internalFault, at: .decode, detail: "authority '\(authority)' has no RA certificate",
-                advice: "`muster ca list` shows the CAs")
+                .internalFault, at: .decode, detail: "authority '\(authority)' has no certificate for mode \(mode.rawValue)",
+                advice: "`muster ca list` shows the CAs, `muster endpoint option` an endpoint's mode")
         }
         let others = own.filter { $0.state == .next } + own.filter { $0.state == .retiring }
-        return SCEPIdentity(
-            signer: signer, recipients: ([active] + others).flatMap(recipients), registrationAuthorities: [certificate],
-            issuers: Self.issuers(active), otherGenerations: others.compactMap(\.identity.certificate))
-    }
-
-    /// What GetNextCACert gives: the RA of the next generation, then the CA certificates above it; nil while there is none.
-    func nextCertificates(of authority: String) -> [Certificate]? {
-        guard let next = state.withLock({ $0 }).first(where: { $0.identity.authority == authority && $0.state == .next }) else {
-            return nil
-        }
-        return (next.registrationAuthority?.certificates.prefix(1).map { $0 } ?? []) + Self.issuers(next)
-    }
-
-    private static func issuers(_ entry: OfGeneration) -> [Certificate] { entry.identity.chain + (entry.identity.root.map { [$0] } ?? []) }
-
-    private func signer(_ entry: OfGeneration) -> SCEPSigner? {
-        guard let (key, certificates) = entry.registrationAuthority, let current = certificates.first else { return nil }
-        return SCEPSigner(certificate: current) { message, algorithm throws(SCEPRecipient.Failure) in
-            try await Self.perform { try await key.sign(message, algorithm: algorithm) }
-        }
-    }
-
-    private func recipients(_ entry: OfGeneration) -> [SCEPRecipient] {
-        guard let (key, certificates) = entry.registrationAuthority else { return [] }
-        return certificates.map { certificate in
-            SCEPRecipient(
-                certificate: certificate, addressee: entry.state == .next ? entry.identity.keyIdentifier : nil,
-                signer: entry.state == .active ? nil : signer(entry)
-            ) { enveloped throws(SCEPRecipient.Failure) in
-                try await Self.perform { try await key.decrypt(enveloped: enveloped, recipient: certificate) }
+        let modes = [mode] + [SCEPOptions.Mode.ra, .splitRA].filter { $0 != mode }
+        let recipients = ([active] + others).flatMap { entry in
+            modes.compactMap(entry.speaker).flatMap { other in
+                other.recipients.map { recipient in
+                    SCEPRecipient(
+                        certificate: recipient.certificate, addressee: entry.state == .next ? entry.identity.keyIdentifier : nil,
+                        signer: other.signer, decrypt: recipient.decrypt)
+                }
             }
         }
+        return SCEPIdentity(
+            signer: speaker.signer, recipients: recipients, registrationAuthorities: speaker.registrationAuthorities,
+            issuers: active.issuers, otherGenerations: others.compactMap(\.identity.certificate),
+            next: next(among: own, after: active, mode))
     }
 
-    private static func perform(_ step: () async throws -> [UInt8]) async throws(SCEPRecipient.Failure) -> [UInt8] {
+    /// What GetNextCACert gives: whom the mode names in the next generation, then the CA certificates above.
+    private func next(among own: [OfGeneration], after active: OfGeneration, _ mode: SCEPOptions.Mode) -> SCEPIdentity.Next? {
+        guard let next = own.first(where: { $0.state == .next }), let speaker = next.speaker(mode),
+            let signer = authorities.generation(issuerKey: active.identity.keyIdentifier)?.signer, signer.algorithm.hash != nil
+        else { return nil }
+        return SCEPIdentity.Next(NextCACertificates(speaker.registrationAuthorities + next.issuers)) {
+            [keeper] certificates throws(Refusal) in
+            try await signer.sign(certificates, at: keeper.services.surroundings.now)
+        }
+    }
+
+    fileprivate static func perform(_ step: () async throws -> [UInt8]) async throws(SCEPRecipient.Failure) -> [UInt8] {
         do {
             return try await step()
         } catch let overload as Overloaded {
@@ -98,5 +101,53 @@ final class OwnCertificates: Sendable {
         } catch {
             throw .failed
         }
+    }
+}
+
+/// Who opens requests and signs replies in one mode.
+private struct Speaker: Sendable {
+    let signer: SCEPSigner
+    let recipients: [SCEPRecipient]
+    /// As GetCACert lists them.
+    let registrationAuthorities: [Certificate]
+}
+
+extension OwnCertificates.OfGeneration {
+    fileprivate var issuers: [Certificate] { identity.chain + (identity.root.map { [$0] } ?? []) }
+
+    /// Nil where the generation has nobody for this mode.
+    fileprivate func speaker(_ mode: SCEPOptions.Mode) -> Speaker? {
+        switch mode {
+        case .ra: combined.flatMap { Self.speaker(signing: $0, opening: $0) }
+        case .splitRA: split.flatMap { Self.speaker(signing: $0.signing, opening: $0.encryption) }
+        case .ca: caMode.map(Self.speaker)
+        }
+    }
+
+    private static func speaker(signing: OwnCertificates.KeyPair, opening: OwnCertificates.KeyPair) -> Speaker? {
+        guard let current = signing.certificates.first, let encryption = opening.certificates.first else { return nil }
+        let key = signing.key
+        let signer = SCEPSigner(certificate: current) { message, algorithm throws(SCEPRecipient.Failure) in
+            try await OwnCertificates.perform { try await key.sign(message, algorithm: algorithm) }
+        }
+        let recipients = opening.certificates.map { certificate in
+            SCEPRecipient(certificate: certificate) { [key = opening.key] enveloped throws(SCEPRecipient.Failure) in
+                try await OwnCertificates.perform { try await key.decrypt(enveloped: enveloped, recipient: certificate) }
+            }
+        }
+        return Speaker(
+            signer: signer, recipients: recipients, registrationAuthorities: current == encryption ? [current] : [current, encryption])
+    }
+
+    private static func speaker(_ key: CAModeKey) -> Speaker {
+        Speaker(
+            signer: SCEPSigner(certificate: key.certificate) { message, algorithm throws(SCEPRecipient.Failure) in
+                try await OwnCertificates.perform { try await key.sign(attributes: message, algorithm: algorithm) }
+            },
+            recipients: [
+                SCEPRecipient(certificate: key.certificate) { enveloped throws(SCEPRecipient.Failure) in
+                    try await OwnCertificates.perform { try await key.decrypt(enveloped: enveloped) }
+                }
+            ], registrationAuthorities: [])
     }
 }

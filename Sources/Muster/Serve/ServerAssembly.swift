@@ -123,7 +123,7 @@ struct ServerAssembly: Sendable {
             catalog: services.catalog, pipeline: services.pipeline,
             records: PublicRecords(ledger: services.ledger, lists: services.revocationLists), surroundings: services.surroundings,
             signers: services.signers,
-            identities: { [own] endpoint, _ throws(Refusal) in try own.scepIdentity(of: endpoint.authority) }
+            identities: { [own] endpoint, options throws(Refusal) in try own.scepIdentity(of: endpoint.authority, mode: options.mode) }
         )
         .register(on: router)
         StatusRoutes(

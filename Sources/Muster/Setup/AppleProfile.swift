@@ -3,12 +3,16 @@ import PKIFormats
 
 /// An Apple configuration profile with the root certificate and a SCEP payload.
 enum AppleProfile {
-    /// - Parameter name: the common name to ask for, with the MDM's variable where it replaces one.
-    static func make(_ facts: SetupFacts, root: Certificate, caName: String, name: String) throws -> String {
+    /// - Parameters:
+    ///   - topmost: of the CA certificates that GetCACert gives: the device takes the answer only if that one is in it.
+    ///   - name: the common name to ask for, with the MDM's variable where it replaces one.
+    static func make(_ facts: SetupFacts, root: Certificate, topmost: Certificate, caName: String, name: String) throws -> String {
         let identifier = "muster.\(facts.endpoint).\(root.fingerprint(.sha256).prefix(4).hex)"
         let scep: [String: Any] = [
             "URL": facts.url, "Name": caName, "Subject": [[["CN", name]]], "Challenge": facts.challenge ?? "", "Keysize": 2048,
             "Key Type": "RSA", "Key Usage": 5, "Retries": 10, "RetryDelay": 30,
+            // SHA-1 or MD5: an Apple device compares no other.
+            "CAFingerprint": Data(topmost.fingerprint(.sha1)),
         ]
         let payloads: [[String: Any]] = [
             payload("com.apple.security.root", "\(identifier).root", "Root of \(caName)", ["PayloadContent": Data(root.der)]),

@@ -1,23 +1,34 @@
+import SCEPFrontend
+
 /// What to type, for clients that have a shell or a prompt of their own.
 enum SetupCommands {
-    /// - Parameter name: the name of the device, which the challenge covers.
-    static func text(_ facts: SetupFacts, name: String) -> String? {
+    /// - Parameters:
+    ///   - name: the name of the device, which the challenge covers.
+    ///   - mode: who opens requests and signs replies at the endpoint.
+    static func text(_ facts: SetupFacts, name: String, mode: SCEPOptions.Mode) -> String? {
         let challenge = facts.challenge ?? ""
         switch facts.target {
-        case .strongswan: return strongswan(facts.url, name, challenge)
+        case .strongswan: return strongswan(facts.url, name, challenge, mode)
         case .certmonger: return certmonger(facts.url, name, challenge)
         case .ciscoIOS: return cisco(facts.url, name, challenge)
         case .jamf, .intune, .kandji, .mosyle, .addigy, .meraki, .ndes, .workspaceOne: return nil
         }
     }
 
-    private static func strongswan(_ url: String, _ name: String, _ challenge: String) -> String {
-        """
-        pki --gen --type rsa --size 2048 --outform pem >key.pem
-        pki --scepca --url \(url) --caout ca --raout ra --outform pem --force
-        pki --scep --url \(url) --in key.pem --dn CN=\(name) --san \(name) --password \(challenge) --cacert-enc ra.pem --cacert-sig ra.pem \\
-            $(for file in ca*.pem; do echo "--cacert $file"; done) --outform pem >cert.pem
-        """
+    private static func strongswan(_ url: String, _ name: String, _ challenge: String, _ mode: SCEPOptions.Mode) -> String {
+        // The files as `pki --scepca` names them.
+        let (encryption, signing) =
+            switch mode {
+            case .ra: ("ra.pem", "ra.pem")
+            case .splitRA: ("ra.pem", "ra-2.pem")
+            case .ca: ("ca-1.pem", "ca-1.pem")
+            }
+        return """
+            pki --gen --type rsa --size 2048 --outform pem >key.pem
+            pki --scepca --url \(url) --caout ca --raout ra --outform pem --force
+            pki --scep --url \(url) --in key.pem --dn CN=\(name) --san \(name) --password \(challenge) \\
+                --cacert-enc \(encryption) --cacert-sig \(signing) $(for file in ca*.pem; do echo "--cacert $file"; done) --outform pem >cert.pem
+            """
     }
 
     private static func certmonger(_ url: String, _ name: String, _ challenge: String) -> String {

@@ -54,6 +54,8 @@ struct ApplyCatalog: AdminOperation {
         } catch PersistenceError.conflict(let detail) {
             throw CommandFailure("somebody else changed the same thing at this moment (\(detail)); nothing was written: apply again")
         }
+        // An endpoint's mode may need certificates that are not there yet.
+        try await administration.authoritiesChanged()
         return Reply(changes: changes, isApplied: true)
     }
 
@@ -70,6 +72,7 @@ struct ApplyCatalog: AdminOperation {
         for endpoint in wanted.endpoints {
             do throws(FormatError) {
                 _ = try EndpointOptionRules.completed(endpoint.options, of: endpoint.protocolName)
+                try EndpointOptionRules.check(endpoint.options, of: endpoint, administration.core.authorities)
             } catch {
                 let subject = "Endpoint '\(endpoint.name)'"
                 lines.append(

@@ -1,6 +1,7 @@
 import EnrollmentCore
 import Foundation
 import PKIFormats
+import SCEPFrontend
 import SigningKeys
 
 /// A further CA below one that is here, with endpoints of its own.
@@ -16,9 +17,15 @@ struct CreateAuthority: AdminOperation {
     let parent: String
     /// Protocols: for each an endpoint like the default one, at this CA.
     let endpoints: [String]
+    /// Whether the CA opens and signs SCEP messages with its own key, and its SCEP endpoint says so.
+    var speaksSCEP = false
 
     func perform(in administration: Administration) async throws -> ListAuthorities.Reply {
         try administration.checkNewAuthority(name)
+        guard !speaksSCEP || [.rsa2048, .rsa3072, .rsa4096].contains(key) else {
+            throw CommandFailure("SCEP encrypts to the CA's key in CA mode: choose `--key rsa3072` or another RSA key")
+        }
+        guard !speaksSCEP || keyURI == nil else { throw CommandFailure("in CA mode the CA's key is a file: leave --key-uri out") }
         let models = try endpoints.map { try model($0, administration) }
         let generations =
             parent == DefaultEndpoints.rootAuthority
@@ -37,7 +44,8 @@ struct CreateAuthority: AdminOperation {
         try await administration.addSystemEndpoint(of: name)
         try await administration.addSystemEndpoint(of: parent)
         let subject = DistinguishedName(commonName: commonName ?? "\(administration.configuration.name) \(name) CA")
-        let certificate = try await administration.core.certifier.certify(key, as: subject, template: "issuing-ca", by: signer)
+        let certificate = try await administration.core.certifier.certify(
+            key, as: subject, template: speaksSCEP ? DefaultTemplates.scepIssuingAuthority : "issuing-ca", by: signer)
         try await administration.core.generations.add(name, certificate: certificate, keyName: keyName)
         try await administration.settleAuthorities()
         try await administration.core.catalog.add(endpoints: models, templates: [], at: administration.core.surroundings.now)
@@ -57,6 +65,10 @@ struct CreateAuthority: AdminOperation {
         endpoint.authority = name
         endpoint.renewsFrom = []
         endpoint.isEnabled = true
+        if known == .scep {
+            let mode = speaksSCEP ? EndpointOptions.Value.text(SCEPOptions.Mode.ca.rawValue) : nil
+            do { try endpoint.options.assign(mode, at: "mode") } catch { throw CommandFailure("\(error)") }
+        }
         return endpoint
     }
 }

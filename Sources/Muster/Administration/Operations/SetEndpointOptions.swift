@@ -16,7 +16,12 @@ struct SetEndpointOptions: AdminOperation {
             for path in reset { try options.assign(nil, at: path) }
             for (path, value) in set { try options.assign(value, at: path) }
             let completed = try EndpointOptionRules.completed(options, of: old.protocolName)
-            if options != old.options { try await administration.core.catalog.setOptions(options, endpoint: endpoint) }
+            try EndpointOptionRules.check(options, of: old, administration.core.authorities)
+            if options != old.options {
+                try await administration.core.catalog.setOptions(options, endpoint: endpoint)
+                // A mode may need certificates that are not there yet.
+                try await administration.authoritiesChanged()
+            }
             return completed
         } catch let error as FormatError {
             throw CommandFailure("\(error); `muster endpoint option \(endpoint)` lists what there is")

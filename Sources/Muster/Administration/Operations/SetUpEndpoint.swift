@@ -1,6 +1,7 @@
 import EnrollmentCore
 import Foundation
 import PKIFormats
+import SCEPFrontend
 import SigningKeys
 
 /// Mints what a client or an MDM needs for an endpoint and says how to use it.
@@ -30,10 +31,11 @@ struct SetUpEndpoint: AdminOperation {
         if makesSigner { try await makeSigner(&facts, endpoint, patterns, administration) }
         if target.takesProfile {
             facts.profile = try AppleProfile.make(
-                facts, root: hierarchy.root, caName: administration.configuration.name,
+                facts, root: hierarchy.root, topmost: Self.options(endpoint).sendRoot ? hierarchy.root : hierarchy.issuing,
+                caName: administration.configuration.name,
                 name: device ?? target.deviceVariable ?? "device")
         }
-        if let device { facts.commands = SetupCommands.text(facts, name: device) }
+        if let device { facts.commands = SetupCommands.text(facts, name: device, mode: Self.options(endpoint).mode) }
         facts.steps = target.steps(facts)
         facts.renewal = target.renewal
         facts.limits = target.limits
@@ -99,6 +101,10 @@ struct SetUpEndpoint: AdminOperation {
     }
 
     /// What goes into a shell or a device's prompt as it is.
+    private static func options(_ endpoint: Endpoint) -> SCEPOptions {
+        (try? endpoint.options.decode(over: SCEPOptions())) ?? SCEPOptions()
+    }
+
     private static func checkName(_ name: String) throws {
         guard (1...64).contains(name.utf8.count), name.utf8.allSatisfy({ $0.isNameByte }) else {
             throw CommandFailure("--device takes letters, digits, '-', '.' and '_'")
