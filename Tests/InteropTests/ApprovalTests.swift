@@ -94,6 +94,49 @@ struct ApprovalTests {
 
         #expect(try await server.stop() == 0)
     }
+
+    @Test("Four eyes: the kernel tells the operators apart, and one of them alone gets nothing issued", .enabled(if: getuid() == 0))
+    func fourEyes() async throws {
+        let server = try await MusterServer.started()
+        try await server.muster("endpoint", "hold", "est-default", "--approvals", "2").checked()
+        let folder = try TemporaryDirectory()
+        let client = try ESTClient(server)
+        let key = try await OpenSSL.key(.p256, folder.path("key.pem"))
+        let body = try await client.base64(
+            try await OpenSSL.request(key: key, name: "eyes.device.test", folder.path("request.csr")), in: folder)
+        let endpoint = try server.facts.endpoint("est")
+        func ask() async throws -> Int {
+            try await client.send(
+                "simpleenroll", body: body, options: ["--user", "\(endpoint.username ?? ""):\(endpoint.password ?? "")"]
+            ).status
+        }
+        #expect(try await ask() == 202)
+        let id = try await waiting(server, "eyes.device.test")
+        try await server.muster("approve", id).checked()
+        #expect(try await !server.muster("approve", id).succeeded, "the same operator again")
+        #expect(try await ask() == 202)
+
+        // Another user of this machine, who is let through to the socket.
+        for path in [URL(fileURLWithPath: server.data).deletingLastPathComponent().path, server.data] {
+            try FileManager.default.setAttributes([.posixPermissions: 0o711], ofItemAtPath: path)
+        }
+        try FileManager.default.setAttributes([.posixPermissions: 0o666], ofItemAtPath: server.data + "/muster.sock")
+        let message = #"{"operation": "ApprovePending", "arguments": "\#(Array(#"{"id": "\#(id)"}"#.utf8).base64)"}"#
+        let reply = try await Command.run(
+            "setpriv",
+            [
+                "--reuid=65534", "--regid=65534", "--clear-groups", "curl", "--silent", "--show-error", "--unix-socket",
+                server.data + "/muster.sock", "--header", "Content-Type: application/json", "--data", message, "http://muster/operation",
+            ]
+        ).checked()
+        #expect(try JSON(reply.stdout)["reply"] != nil, "\(reply.text)")
+        #expect(try await ask() == 200)
+        let log = folder.path("audit.log")
+        try await server.muster("audit", "export", log).checked()
+        let approvals = try folder.text("audit.log").split(separator: "\n").filter { $0.contains("\"operation\":\"ApprovePending\"") }
+        for uid in ["0", "65534"] { #expect(approvals.contains { $0.contains("\"uid\":\"\(uid)\"") }, "\(uid)") }
+        #expect(try await server.stop() == 0)
+    }
 }
 
 extension [UInt8] {

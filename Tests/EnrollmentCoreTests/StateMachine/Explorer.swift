@@ -14,8 +14,13 @@ struct Explorer {
     }
 
     let scene: Scene
-    /// More runs than this are no proof that a test can pay for.
-    let limit = 30_000
+    /// More runs than this are no proof that a test can pay for; one made by hand may take three times as many.
+    let limit: Int
+
+    init(scene: Scene, isDeep: Bool = false) {
+        self.scene = scene
+        limit = isDeep ? 90_000 : 30_000
+    }
 
     func explore() async throws -> Report {
         var report = Report()

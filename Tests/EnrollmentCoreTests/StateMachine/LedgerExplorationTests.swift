@@ -5,12 +5,14 @@ import SigningKeys
 import TestSupport
 import Testing
 
+/// `MUSTER_EXPLORE=deep` allows more mishaps a run: half an hour instead of half a minute.
+private let isDeepExploration = ProcessInfo.processInfo.environment["MUSTER_EXPLORE"] == "deep"
+
 /// The real pipeline, ledger and authority, driven through every order of their reads, writes and signatures, with crashes, failures and
 /// leases that run out at every point; docs/ISSUANCE-CYCLE.md, "Proof".
-@Suite("Whatever the order of events, the ledger keeps its promises", .timeLimit(.minutes(10)))
+@Suite("Whatever the order of events, the ledger keeps its promises", .timeLimit(.minutes(isDeepExploration ? 60 : 10)))
 struct LedgerExplorationTests {
-    /// `MUSTER_EXPLORE=deep` allows more mishaps a run: some minutes instead of some seconds.
-    private static let isDeep = ProcessInfo.processInfo.environment["MUSTER_EXPLORE"] == "deep"
+    private static let isDeep = isDeepExploration
 
     private static func mishaps(_ usual: Scene.Mishaps, deep: Scene.Mishaps) -> Scene.Mishaps { isDeep ? deep : usual }
 
@@ -161,7 +163,7 @@ struct LedgerExplorationTests {
     }
 
     private static func expectNoFault(_ scene: Scene, _ name: String) async throws {
-        let report = try await Explorer(scene: scene).explore()
+        let report = try await Explorer(scene: scene, isDeep: isDeep).explore()
         print("explored \(name): \(report)")
         #expect(report.fault == nil)
         #expect(report.endings > 1 && report.positions > 20, "\(report)")
