@@ -124,7 +124,7 @@ class Bench:
     def closed_loop(self, lab: Lab) -> None:
         for turn in range(self.options.rounds or ROUNDS[self.options.mode]):
             for case in self.cases:
-                for connections in case.connections or CONNECTIONS[self.options.mode]:
+                for connections in case.connections or self.options.connections or CONNECTIONS[self.options.mode]:
                     if time.monotonic() > self.deadline:
                         say("the time is over")
                         return
@@ -158,7 +158,7 @@ class Bench:
         try:
             lab.start()
             self.closed_loop(lab)
-            if self.options.mode == "full":
+            if self.options.mode == "full" or self.options.open_loop:
                 self.open_loop(lab)
             self.results.fsyncs = fsyncs.count(self.loader, lab, self.cases)
         finally:
@@ -192,6 +192,8 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, help="interleaved runs of every case")
     parser.add_argument("--minutes", type=float, default=120, help="stop beginning runs after so long")
     parser.add_argument("--growth", type=int, nargs="*", help="numbers of certificates for the growth runs, in any mode")
+    parser.add_argument("--open-loop", action="store_true", help="the open loop too, in any mode; it needs 32 connections measured")
+    parser.add_argument("--connections", type=int, action="append", help="instead of the mode's; may be repeated")
     parser.add_argument("--no-peers", action="store_true")
     parser.add_argument("--commit", help="what the binaries were built from, where it is not the tree's commit")
     options = parser.parse_args()

@@ -5,6 +5,10 @@ import statistics
 from .cases import Case
 
 
+# Beyond so many connections a server may say that it is busy, and needs memory for them.
+MANY = 256
+
+
 @dataclasses.dataclass
 class Spread:
     """Median of some runs, with the smallest and the largest."""
@@ -104,8 +108,17 @@ class Results:
             found.append(f"issuance without HTTP: {self.pipeline['ratio']:.1f} times its two raw operations, not {limit}")
         for row in self.rows.values():
             limit, ratio = thresholds.get(row.case.name), self.over_floor(row)
-            if row.server == "muster" and not row.rate and limit and ratio and ratio > limit:
-                found.append(f"{row.case.name} at {row.connections} connections: {ratio:.1f} x floor, at most {limit} x wanted")
+            if row.server != "muster" or row.rate:
+                continue
+            place = f"{row.case.name} at {row.connections} connections"
+            if limit and ratio and ratio > limit:
+                found.append(f"{place}: {ratio:.1f} x floor, at most {limit} x wanted")
+            if row.connections > MANY:
+                continue
+            if (row.peak_megabytes or 0) > thresholds["peak MB"]:
+                found.append(f"{place}: {row.peak_megabytes:,.0f} MB, at most {thresholds['peak MB']} wanted")
+            if sum(row.failures.values()) + len(row.refusals) > thresholds["failures"]:
+                found.append(f"{place}: failures")
         return found
 
     def raw(self) -> dict:
