@@ -49,7 +49,7 @@ bench: bench-build
 	Benchmarks/bench.py --mode default --minutes 15
 
 bench-quick: bench-build
-	Benchmarks/bench.py --mode quick --minutes 3
+	Benchmarks/bench.py --mode quick --minutes 2.5
 
 bench-full: bench-build
 	Benchmarks/bench.py --mode full --minutes 110

@@ -160,7 +160,8 @@ class Bench:
             self.closed_loop(lab)
             if self.options.mode == "full" or self.options.open_loop:
                 self.open_loop(lab)
-            self.results.fsyncs = fsyncs.count(self.loader, lab, self.cases)
+            if self.options.mode != "quick":
+                self.results.fsyncs = fsyncs.count(self.loader, lab, self.cases)
         finally:
             lab.stop()
         if self.options.mode == "full" or self.options.growth:
