@@ -5,7 +5,7 @@ import Testing
 
 /// Configurations that are refused, each with its reason.
 @Suite struct CatalogRulesTests {
-    private let templates = DefaultTemplates.forTheCA + DefaultTemplates.forEnrollment
+    private let templates = DefaultTemplates.all
 
     private func problems(_ endpoints: [Endpoint], templates: [Template]? = nil, challenges: [ChallengeStore.Challenge] = []) throws
         -> [String]
@@ -76,7 +76,7 @@ import Testing
         var scep = try #require(try DefaultEndpoints.make().first { $0.name == DefaultEndpoints.scep })
         scep.protocolName = .est
         #expect(try problems([scep]).contains { $0.contains("an endpoint keeps its protocol") })
-        #expect(try problems([endpoint { $0.protocolName = .operator }]).contains { $0.contains("there is one such endpoint") })
+        #expect(try problems([endpoint { $0.protocolName = .system }]).contains { $0.contains("there is one such endpoint") })
     }
 
     @Test func namesLabelsAndAuthoritiesAreChecked() throws {

@@ -25,7 +25,7 @@ import Testing
         for endpoint in try DefaultEndpoints.make() {
             #expect(try JSONDecoder().decode(Endpoint.self, from: JSONEncoder().encode(endpoint)) == endpoint)
         }
-        for template in DefaultTemplates.forTheCA + DefaultTemplates.forEnrollment {
+        for template in DefaultTemplates.all {
             #expect(try JSONDecoder().decode(Template.self, from: JSONEncoder().encode(template)) == template)
         }
     }

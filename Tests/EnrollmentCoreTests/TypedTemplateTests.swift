@@ -243,7 +243,8 @@ struct DirectoryAuthenticator: Authenticator {
         let text = CatalogRules(authorities: [], staticChallenges: []).problems(endpoints: [], templates: [template]).map(\.description)
             .joined(separator: "\n")
         for expected in [
-            "lets anyone claim anything", "there is no 'XX'", "no credential covers", "is no ip name", "nameTypes carries dns already",
+            "lets anyone claim anything", "there is no 'XX'", "no credential covers this attribute", "is no ip name",
+            "nameTypes carries dns already",
         ] {
             #expect(text.contains(expected), "\(expected) in \(text)")
         }

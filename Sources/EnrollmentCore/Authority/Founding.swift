@@ -54,7 +54,7 @@ package struct Founding: Sendable {
         root: Authority, issuing: Authority
     ) {
         try await Catalog(database: database).add(
-            endpoints: try DefaultEndpoints.make(), templates: DefaultTemplates.forTheCA + DefaultTemplates.forEnrollment,
+            endpoints: try DefaultEndpoints.make(), templates: DefaultTemplates.all,
             at: surroundings.now)
 
         let certifier = GenerationCertifier(database: database, surroundings: surroundings, logger: logger)

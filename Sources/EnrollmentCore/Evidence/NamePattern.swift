@@ -2,7 +2,7 @@ import PKIFormats
 
 /// Names that a credential covers: a pattern such as `*.lab.test` or `upn:*@corp.test`, or exactly one name.
 ///
-/// Text form: `[cn:|dns:|email:|upn:|uri:|ip:|pid:|hwm:]PATTERN`, where `*` stands for one or more characters other than `.`, `@` and `*`.
+/// Text form: `[cn:|dns:|email:|upn:|uri:|ip:|pid:|hwm:|serial:|o:]PATTERN`, where `*` stands for one or more characters other than `.`, `@` and `*`.
 /// Without a kind, it covers a common name, DNS name, e-mail address and UPN of that text. A leading `=` makes it literal.
 package struct NamePattern: Sendable, Hashable, Codable, CustomStringConvertible {
     /// The type of name that a pattern is about, as written before its colon.
@@ -10,6 +10,8 @@ package struct NamePattern: Sendable, Hashable, Codable, CustomStringConvertible
         case cn, dns, email, upn, uri, ip
         /// Text of a permanentIdentifier (`VALUE` or `VALUE@OID`) and of a hardwareModuleName (`OID/HEX`).
         case pid, hwm
+        /// The subject's serialNumber (a device's, X.520) and organization.
+        case serial, o
     }
 
     private let kind: Kind?
@@ -65,7 +67,7 @@ package struct NamePattern: Sendable, Hashable, Codable, CustomStringConvertible
     var literalName: GeneralName? {
         guard isLiteral, let kind else { return nil }
         switch kind {
-        case .cn: return nil
+        case .cn, .serial, .o: return nil
         case .dns: return Template.NameType.dns.name(text)
         case .email: return Template.NameType.email.name(text)
         case .upn: return .upn(text)
@@ -75,6 +77,18 @@ package struct NamePattern: Sendable, Hashable, Codable, CustomStringConvertible
         case .hwm: return Template.NameType.hardwareModule.name(text)
         }
     }
+
+    /// Whether this covers an attribute of the subject beside the common name: `serialNumber` or `O`.
+    func covers(attribute: String, _ text: String) -> Bool {
+        guard let kind, kind == Self.kinds[attribute] else { return false }
+        return covers(text, as: kind)
+    }
+
+    /// The value of that attribute that a literal pattern stands for.
+    func literal(attribute: String) -> String? { isLiteral && kind != nil && kind == Self.kinds[attribute] ? text : nil }
+
+    /// The attributes that a credential can cover, by their short names.
+    static let kinds: [String: Kind] = ["serialNumber": .serial, "O": .o]
 
     package func covers(_ name: GeneralName) -> Bool {
         guard let (kind, text) = name.patternSubject else { return false }
@@ -91,7 +105,8 @@ package struct NamePattern: Sendable, Hashable, Codable, CustomStringConvertible
         case nil: guard [.cn, .dns, .email, .upn].contains(candidateKind) else { return false }
         case .some(let kind): guard kind == candidateKind else { return false }
         }
-        let (pattern, subject) = [.uri, .pid].contains(candidateKind) ? (text, candidate) : (text.lowercased(), candidate.lowercased())
+        let (pattern, subject) =
+            [.uri, .pid, .serial, .o].contains(candidateKind) ? (text, candidate) : (text.lowercased(), candidate.lowercased())
         return isLiteral ? pattern == subject : Self.matches(Array(pattern.utf8), Array(subject.utf8))
     }
 

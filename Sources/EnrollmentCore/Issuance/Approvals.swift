@@ -27,9 +27,14 @@ package struct Approvals: Sendable {
     }
 
     /// Approves, and issues when enough operators have.
-    /// - Throws: `.notFound`; `.conflict` when this operator has approved before; what any stage of the path throws.
+    /// - Throws: `.notFound`; `.conflict` when this operator has approved before, or asked for it himself; what any stage of the path throws.
     package func approve(_ id: RequestID, by credential: OperatorCredential, comment: String?) async throws(Refusal) -> Decision {
         let held = try await waiting(id)
+        guard held.principal != credential.principal else {
+            throw Refusal(
+                .conflict, at: .hold, publicText: "you asked for this yourself; another operator must approve it",
+                detail: "\(credential.principal) made request \(id)")
+        }
         guard !held.approvals.contains(credential.principal) else {
             throw Refusal(
                 .conflict, at: .hold, publicText: "you have approved this request already; another operator must",

@@ -137,7 +137,8 @@ extension Template {
             }
             usage.insert(bit)
         }
-        if case .rsa = key { return usage }
+        // RFC 3279 §2.3.1 gives RSA keys no agreement.
+        if case .rsa = key { return usage.subtracting([.keyAgreement, .encipherOnly, .decipherOnly]) }
         // RFC 8410 §5 and RFC 9881 §5: such a key agrees on nothing either.
         let agreement: KeyUsage = key.onlySigns ? [.keyAgreement, .encipherOnly, .decipherOnly] : []
         return usage.subtracting([.keyEncipherment, .dataEncipherment]).subtracting(agreement)

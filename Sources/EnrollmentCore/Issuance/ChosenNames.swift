@@ -64,12 +64,12 @@ struct ChosenNames {
                 .unacceptableName, at: .shape, publicText: "a subject alternative name is required",
                 detail: "template \(template.name) needs one of \(template.nameTypes.map(\.rawValue).joined(separator: ", "))")
         }
-        guard commonName != nil || !names.isEmpty else {
+        subject = try SubjectAttributes(authorized, trail: &trail).subject(commonName: commonName)
+        guard !subject.isEmpty || !names.isEmpty else {
             throw Refusal(
                 .unacceptableName, at: .shape, publicText: "the request names nobody",
                 detail: "neither a common name nor an alternative name that the template carries")
         }
-        subject = try SubjectAttributes(authorized, trail: &trail).subject(commonName: commonName)
         alternativeNames = names
     }
 

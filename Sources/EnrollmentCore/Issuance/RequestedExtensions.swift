@@ -7,12 +7,14 @@ enum RequestedExtensions {
         for wish in request.requestedExtensions {
             switch wish.oid {
             case OIDs.basicConstraints:
-                guard let constraints = try? KnownExtensions.basicConstraints(wish.value), !constraints.isCA else {
+                guard let constraints = try? KnownExtensions.basicConstraints(wish.value), !constraints.isCA || template.isAuthority else {
                     throw refusal("CA:TRUE, or basicConstraints that cannot be read")
                 }
             case OIDs.keyUsage:
                 guard let usage = try? KeyUsage(der: wish.value) else { throw refusal("a keyUsage that cannot be read") }
-                guard usage.isDisjoint(with: [.keyCertSign, .cRLSign]) else { throw refusal("keyCertSign or cRLSign") }
+                guard template.isAuthority || usage.isDisjoint(with: [.keyCertSign, .cRLSign]) else {
+                    throw refusal("keyCertSign or cRLSign")
+                }
                 trail.note(.shape, "requested keyUsage (\(usage.names.joined(separator: ", "))) dropped: the template decides")
             case OIDs.extendedKeyUsage:
                 trail.note(.shape, "requested extended key usage dropped: the template decides")

@@ -25,7 +25,15 @@ struct SubjectAttributes {
                 found = asked.filter { $0.oid == oid && rule.admits($0.text) }.map(Self.repeated)
                 used += found.count
             case .directory: found = authorized.directory?.attributes[rule.attribute].map { [NameAttribute(oid: oid, text: $0)] } ?? []
-            case .evidence: found = []
+            case .evidence:
+                found = asked.filter { one in
+                    one.oid == oid && authorized.coverage.contains { $0.covers(attribute: rule.attribute, one.text) }
+                }.map(Self.repeated)
+                used += found.count
+                let given = authorized.coverage.compactMap { $0.literal(attribute: rule.attribute) }
+                for text in given where !found.contains(where: { $0.text == text }) {
+                    found.append(NameAttribute(oid: oid, text: text))
+                }
             }
             guard !rule.required || !found.isEmpty else {
                 throw Refusal(

@@ -38,6 +38,15 @@ package enum DefaultEndpoints {
     private static let ownTemplates = ["scep-ra", "scep-ra-signing", "scep-ra-encryption", "ocsp-responder", "tls-server"]
     private static let authorityTemplates = ["root-ca", DefaultTemplates.issuingAuthority, DefaultTemplates.scepIssuingAuthority]
 
+    /// What gives power over others is asked for by one operator and approved by another.
+    private static func approved() throws(Refusal) -> PolicyRule {
+        var conditions = RuleConditions()
+        conditions.asksFor = DefaultTemplates.forOperators.map(\.name)
+        return try PolicyRule(
+            name: "approved", requires: [.operatorApproved], templates: conditions.asksFor, conditions: conditions,
+            disposition: .hold(reason: "an operator must approve this", approvals: 1))
+    }
+
     package static func make() throws(Refusal) -> [Endpoint] {
         let devices = ["device-8021x", "user-8021x", "tls-server"]
         let windows = ["windows-computer", "windows-user", "tls-server", "device-8021x"]
@@ -74,7 +83,8 @@ package enum DefaultEndpoints {
                 name: `operator`, label: "operator", protocolName: .operator, authority: issuingAuthority,
                 bindings: [.init(authenticators: [.operator])],
                 policy: Policy(rules: [
-                    try PolicyRule(name: "operator", requires: [.operatorApproved], templates: DefaultTemplates.forEnrollment.map(\.name))
+                    try approved(),
+                    try PolicyRule(name: "operator", requires: [.operatorApproved], templates: DefaultTemplates.forEnrollment.map(\.name)),
                 ])),
             Endpoint(
                 name: systemRoot, label: "system-root", protocolName: .system, authority: rootAuthority,

@@ -22,8 +22,8 @@ struct EndpointRules {
             complain(
                 "protocol", "an endpoint keeps its protocol: its credentials are worthless at another", "make an endpoint of another name")
         }
-        if endpoint.protocolName == .system || endpoint.protocolName == .operator, old == nil {
-            complain("protocol", "there is one such endpoint, and it is the CA's own", "use scep, est, acme or wstep")
+        if endpoint.protocolName == .system, old == nil {
+            complain("protocol", "there is one such endpoint, and it is the CA's own", "use scep, est, acme, wstep or operator")
         }
         if endpoint.protocolName == .system, var old {
             old.version = endpoint.version
@@ -100,8 +100,11 @@ struct EndpointRules {
                 continue
             }
             guard endpoint.protocolName != .system else { continue }
-            if template.isAuthority {
-                complain(path, "'\(name)' makes certificate authorities", "offer it nowhere: `muster ca` issues those")
+            if template.isAuthority, endpoint.protocolName != .operator || !rule.disposition.isHold {
+                complain(
+                    path, "'\(name)' makes certificate authorities",
+                    "offer it at an operator's endpoint alone, where others approve (disposition: hold); `muster ca create` makes CAs of this server"
+                )
             }
             guard endpoint.protocolName.isReachable, !rule.disposition.isRefusal else { continue }
             for purpose in template.extendedKeyUsages where TemplateRules.operatorPurposes.contains(purpose) {

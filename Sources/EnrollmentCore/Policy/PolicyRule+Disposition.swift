@@ -7,6 +7,10 @@ extension PolicyRule {
         /// The text is shown to the client.
         case refuse(text: String)
 
+        var isHold: Bool {
+            if case .hold = self { true } else { false }
+        }
+
         var isRefusal: Bool {
             if case .refuse = self { true } else { false }
         }

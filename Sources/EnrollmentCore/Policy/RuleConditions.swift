@@ -27,6 +27,8 @@ package struct RuleConditions: Sendable, Hashable, Codable {
     /// Every name that the request asks for must be one of these.
     package var names: [NamePattern] = []
     package var keys: [Template.AllowedKey] = []
+    /// The request names one of these templates.
+    package var asksFor: [String] = []
     /// `user:alice`, or `user:*` for all that begin so.
     package var principals: [String] = []
     /// One of these must be now.
@@ -51,6 +53,10 @@ package struct RuleConditions: Sendable, Hashable, Codable {
         if !keys.isEmpty, !keys.contains(where: { $0.admits(proposal.publicKey.kind) }) {
             return "a \(proposal.publicKey.kind) key is not among \(keys.map(\.rawValue).joined(separator: ", "))"
         }
+        if !asksFor.isEmpty {
+            guard let hint = proposal.templateHint else { return "the request names no template" }
+            guard asksFor.contains(hint) else { return "template '\(hint)' is not among \(asksFor.joined(separator: ", "))" }
+        }
         guard !names.isEmpty else { return nil }
         if let commonName = proposal.commonName, !names.contains(where: { $0.covers(commonName: commonName) }) {
             return "the common name '\(commonName)' is not among \(names.map(\.description).joined(separator: ", "))"
@@ -68,7 +74,7 @@ package struct RuleConditions: Sendable, Hashable, Codable {
 
 extension RuleConditions {
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case peers, names, keys, principals, hours, rate
+        case peers, names, keys, asksFor, principals, hours, rate
     }
 
     package init(from decoder: any Decoder) throws {
@@ -83,6 +89,7 @@ extension RuleConditions {
         peers = try list(.peers)
         names = try list(.names)
         keys = try list(.keys)
+        asksFor = try list(.asksFor)
         principals = try list(.principals)
         hours = try list(.hours)
         rate = try container.decodeIfPresent(Rate.self, forKey: .rate)
@@ -93,6 +100,7 @@ extension RuleConditions {
         if !peers.isEmpty { try container.encode(peers, forKey: .peers) }
         if !names.isEmpty { try container.encode(names, forKey: .names) }
         if !keys.isEmpty { try container.encode(keys, forKey: .keys) }
+        if !asksFor.isEmpty { try container.encode(asksFor, forKey: .asksFor) }
         if !principals.isEmpty { try container.encode(principals, forKey: .principals) }
         if !hours.isEmpty { try container.encode(hours, forKey: .hours) }
         try container.encodeIfPresent(rate, forKey: .rate)

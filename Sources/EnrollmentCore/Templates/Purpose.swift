@@ -6,7 +6,8 @@ struct Purpose: Sendable, Codable {
         ("serverAuth", OIDs.serverAuth), ("clientAuth", OIDs.clientAuth), ("codeSigning", OIDs.codeSigning),
         ("emailProtection", OIDs.emailProtection), ("timeStamping", OIDs.timeStamping), ("ocspSigning", OIDs.ocspSigning),
         ("anyExtendedKeyUsage", OIDs.anyExtendedKeyUsage), ("certificateRequestAgent", OIDs.microsoftEnrollmentAgent),
-        ("smartcardLogon", OIDs.microsoftSmartCardLogon), ("cmcRA", OIDs.cmcRA),
+        ("smartcardLogon", OIDs.microsoftSmartCardLogon), ("cmcRA", OIDs.cmcRA), ("ipsecIKE", [1, 3, 6, 1, 5, 5, 7, 3, 17]),
+        ("encryptingFileSystem", [1, 3, 6, 1, 4, 1, 311, 10, 3, 4]),
     ]
 
     let dotted: String

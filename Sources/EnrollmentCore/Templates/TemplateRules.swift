@@ -101,7 +101,10 @@ struct TemplateRules {
                 if rule.isUnconstrained {
                     complain("\(path).matching", "'*' alone lets anyone claim anything", "write a pattern with text in it, such as 'Lab *'")
                 }
-            case .evidence: complain("\(path).from", "no credential covers subject attributes", "choose fixed, proposal or directory")
+            case .evidence:
+                if NamePattern.kinds[rule.attribute] == nil {
+                    complain("\(path).from", "no credential covers this attribute", "choose fixed, proposal or directory")
+                }
             case .directory: break
             }
         }

@@ -120,9 +120,9 @@ struct Administration: Sendable {
     }
 
     /// An operation at the operator's own endpoint, which no network reaches.
-    func arrival(_ operation: String, exchangeID: [UInt8] = []) -> Arrival {
+    func arrival(_ operation: String, at endpoint: String = DefaultEndpoints.operator, exchangeID: [UInt8] = []) -> Arrival {
         Arrival(
-            endpoint: DefaultEndpoints.operator, binding: "default", operation: operation, peer: "uid:\(operatorID)",
+            endpoint: endpoint, binding: "default", operation: operation, peer: "uid:\(operatorID)",
             exchangeID: exchangeID,
             instant: core.surroundings.now)
     }

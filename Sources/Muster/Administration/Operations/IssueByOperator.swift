@@ -18,6 +18,8 @@ struct IssueByOperator: AdminOperation {
     /// PKCS #10, PEM or DER.
     let request: Data
     let template: String
+    /// An endpoint of protocol `operator`; nil: the default one.
+    let endpoint: String?
     /// What the operator vouches for; empty: the names in the request.
     let names: [String]
 
@@ -27,7 +29,8 @@ struct IssueByOperator: AdminOperation {
         let core = administration.core
         let outcome = try await core.pipeline.process(
             IssuanceRequest(
-                id: RequestID(in: core.surroundings), arrival: administration.arrival("issue", exchangeID: exchangeID),
+                id: RequestID(in: core.surroundings),
+                arrival: administration.arrival("issue", at: endpoint ?? DefaultEndpoints.operator, exchangeID: exchangeID),
                 intent: .enroll,
                 credentials: [OperatorCredential(userID: administration.operatorID, vouchesFor: try patterns(for: csr))],
                 proposal: Proposal(csr, templateHint: template)))
@@ -47,8 +50,11 @@ struct IssueByOperator: AdminOperation {
 
     /// The path would fall back to another template; an operator wants the one he named or none.
     private func checkTemplate(_ administration: Administration) throws {
-        let rules = administration.core.catalog.endpoint(named: DefaultEndpoints.operator)?.policy.rules ?? []
-        let offered = rules.flatMap(\.templates)
+        let name = endpoint ?? DefaultEndpoints.operator
+        guard let door = administration.core.catalog.endpoint(named: name), door.protocolName == .operator else {
+            throw CommandFailure("there is no endpoint '\(name)' of protocol operator; `muster endpoints` lists them")
+        }
+        let offered = door.policy.rules.flatMap(\.templates)
         guard offered.contains(template) else {
             throw CommandFailure("there is no template '\(template)'; there are \(offered.joined(separator: ", "))")
         }

@@ -90,7 +90,8 @@ struct SetUpEndpoint: AdminOperation {
             subject: DistinguishedName(commonName: name), publicKey: key.publicKey, attributes: [])
         let request = try CertificationRequest(
             info: info, algorithm: key.defaultAlgorithm, signature: try await key.sign(info, algorithm: key.defaultAlgorithm))
-        let issued = try await IssueByOperator(request: Data(request.der), template: "device-8021x", names: []).perform(in: administration)
+        let issued = try await IssueByOperator(request: Data(request.der), template: "device-8021x", endpoint: nil, names: []).perform(
+            in: administration)
         let certificate = try Certificate(pem: issued.certificate)
         let issuers = try Certificate.decodePEMBundle(issued.chain) + [administration.hierarchy.root]
         try await administration.core.signers.add(certificate, endpoint: endpoint.name, covers: patterns)
