@@ -13,6 +13,10 @@ package enum ConnectorSchema {
                     allows_loopback INTEGER NOT NULL, sealed BLOB NOT NULL, created_at INTEGER NOT NULL
                 )
                 """
-            ])
+            ]),
+        // Whether SIDs, names and attributes that the service tells are a directory's word.
+        Migration(
+            module: "connectors-directory", version: 1,
+            statements: ["ALTER TABLE webhooks ADD COLUMN tells_directory INTEGER NOT NULL DEFAULT 0"]),
     ]
 }

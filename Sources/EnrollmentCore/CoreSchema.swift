@@ -4,7 +4,8 @@ import Persistence
 package enum CoreSchema {
     package static let migrations: [Migration] =
         first + EvidenceSchema.migrations + RevocationSchema.migrations + KeySchema.migrations + AuditSchema.migrations
-        + CatalogSchema.migrations + DutySchema.migrations + AuthoritySchema.migrations + RevokerSchema.migrations + ReplySchema.migrations
+        + CatalogSchema.migrations + DirectorySchema.migrations + DutySchema.migrations + AuthoritySchema.migrations
+        + RevokerSchema.migrations + ReplySchema.migrations
 
     private static let first: [Migration] = [
         Migration(

@@ -27,6 +27,7 @@ package struct EnrollmentServices: Sendable {
     package let generations: GenerationStore
     package let systemCertificates: SystemCertificates
     package let keyBlocklist: KeyBlocklist
+    package let directory: DirectoryBook
     package let expiry: ExpirySearch
     package let alerts: ExpiryAlerts
     package let supersession: Supersession
@@ -74,6 +75,7 @@ package struct EnrollmentServices: Sendable {
         revocationLists = RevocationLists(database: database, surroundings: surroundings)
         generations = GenerationStore(database: database, surroundings: surroundings)
         systemCertificates = SystemCertificates(database: database, surroundings: surroundings)
+        directory = DirectoryBook(database: database, surroundings: surroundings)
         keyBlocklist = KeyBlocklist(database: database, surroundings: surroundings)
         expiry = ExpirySearch(
             database: database, catalog: catalog, generations: generations, systemCertificates: systemCertificates, lists: revocationLists)

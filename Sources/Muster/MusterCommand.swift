@@ -20,7 +20,7 @@ import ArgumentParser
                 name: "Certificates:",
                 subcommands: [
                     ListCommand.self, ShowCommand.self, ExpiringCommand.self, IssueCommand.self, RevokeCommand.self, ReleaseCommand.self,
-                    CRLCommand.self, KeyCommand.self, CACommand.self,
+                    CRLCommand.self, KeyCommand.self, DirectoryCommand.self, CACommand.self,
                 ]),
             CommandGroup(name: "Decisions:", subcommands: [PendingCommand.self, ApproveCommand.self, RejectCommand.self]),
             CommandGroup(

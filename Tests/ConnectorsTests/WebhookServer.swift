@@ -40,12 +40,14 @@ final class WebhookServer: Sendable {
     }
 
     /// Lets the endpoint ask the service, which behaves as `mode` says.
-    func ask(_ mode: String, format: WebhookFormat = .muster, notifies: Bool = false, port other: Int? = nil) async throws {
+    func ask(_ mode: String, format: WebhookFormat = .muster, notifies: Bool = false, tellsDirectory: Bool = false, port other: Int? = nil)
+        async throws
+    {
         guard let url = URL(string: "http://127.0.0.1:\(other ?? port)/\(mode)") else { throw CommandFailure("no URL") }
         try await store.set(
             Webhook(
                 endpoint: DefaultEndpoints.scep, url: url, format: format, identifier: "hook-1", notifies: notifies,
-                allowsLoopback: true, secrets: .init(signingKey: Self.key, authorization: "Bearer t0ken")))
+                tellsDirectory: tellsDirectory, allowsLoopback: true, secrets: .init(signingKey: Self.key, authorization: "Bearer t0ken")))
     }
 
     /// Every body that the service got, oldest first.

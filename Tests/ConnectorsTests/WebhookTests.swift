@@ -50,6 +50,25 @@ struct WebhookTests {
         try await server.stop()
     }
 
+    @Test("A SID that a service tells is believed where it speaks for a directory, and nowhere else")
+    func directory() async throws {
+        let server = try await WebhookServer()
+        let template = try #require(server.ca.services.catalog.template(named: "device-8021x"))
+        #expect(template.securityIdentifier == .optional)
+        let sid = "S-1-5-21-1-2-3-1105"
+        for (tells, expected) in [(false, nil), (true, Extensions.microsoftSecurityIdentifier(sid))] {
+            try await server.ask("directory/\(sid)", tellsDirectory: tells)
+            let request = try await server.request("device-\(tells)")
+            guard case .released(let issuance) = try await server.ca.services.pipeline.process(request) else {
+                throw CommandFailure("held")
+            }
+            #expect(issuance.certificate.ext(OIDs.microsoftSecurityIdentifier) == expected)
+        }
+        try await server.ask("directory/S-2-nonsense", tellsDirectory: true)
+        #expect(await refusal(server, try await server.request("device-x"))?.code == .badCredential)
+        try await server.stop()
+    }
+
     @Test("step-ca's and an MDM's shapes are spoken too")
     func formats() async throws {
         let server = try await WebhookServer()

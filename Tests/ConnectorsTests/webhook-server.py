@@ -46,6 +46,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.answer(200, json.dumps({"allow": False, "error": {"message": "no such device"}}).encode())
         elif mode == "narrow":
             self.answer(200, json.dumps({"allow": True, "names": ["cn:other", "dns:other.test"]}).encode())
+        elif mode == "directory":
+            sid = self.path.split("/")[2]
+            told = {"sid": sid, "names": [{"type": "upn", "text": "pc@corp.test"}], "attributes": {"OU": "Sales"}}
+            self.answer(200, json.dumps({"allow": True, "directory": told}).encode())
         elif mode == "mdm-deaf" and notifies:
             self.answer(500, b"{}")
         elif mode in ("mdm", "mdm-deaf"):

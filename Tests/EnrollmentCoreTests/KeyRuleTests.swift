@@ -73,6 +73,48 @@ import Testing
         #expect(other.contains(try #require(try SubjectPublicKeyInfo.rsa(modulus: modulus, exponent: [1, 0, 1]).rsa)))
     }
 
+    @Test("A blocklist.dat of badkeys names its keys, of RSA and of curves, and no others") func badkeys() throws {
+        // What badkeys 0.0.21 computes of its own test key rsa-debianweak.key.
+        let debian = try #require([UInt8](hex: "31c152529eb033a010f8c272fd8d42"))
+        let curve = try SoftwareKey.generate(.p256).publicKey
+        let point = HashAlgorithm.sha256.digest(Array(curve.keyBytes[1..<33].drop { $0 == 0 })).prefix(15)
+        let records = [debian, Array(point), [UInt8](repeating: 0, count: 15), [UInt8](repeating: 0xFF, count: 15)].sorted {
+            $0.lexicographicallyPrecedes($1)
+        }
+        var list = WeakKeyList()
+        let sorted: [UInt8] = records.flatMap { $0 + [7] }
+        try list.add(badkeys: sorted)
+        #expect(list.count == 4)
+        let (debianKey, rocaKey) = (try rsa(Self.debian), try rsa(Self.roca))
+        #expect(list.contains(debianKey) && list.contains(curve) && !list.contains(rocaKey))
+        for kind: KeyAlgorithm in [.p256, .ed25519, .mldsa65] {
+            let other = try SoftwareKey.generate(kind).publicKey
+            #expect(!list.contains(other), "\(kind)")
+        }
+        let unsorted: [UInt8] = records.reversed().flatMap { $0 + [7] }
+        let wrongs: [[UInt8]] = [[], [UInt8](repeating: 1, count: 17), unsorted]
+        for wrong in wrongs {
+            #expect(throws: FormatError.self) { try list.add(badkeys: wrong) }
+        }
+    }
+
+    @Test(
+        "Exponents are odd, above 65536 and below 2^256; sizes are 2048, 3072 or 4096",
+        arguments: [
+            ("03", false), ("10001", true), ("10003", true), ("ffff", false), ("10000", false), ("0100000000000001", true),
+        ]) func exponents(text: String, isFine: Bool) async throws
+    {
+        let modulus = try #require(try rsa(Self.debian).rsa).modulus
+        let exponent = try #require([UInt8](hex: text.count.isMultiple(of: 2) ? text : "0" + text))
+        let key = try SubjectPublicKeyInfo.rsa(modulus: modulus, exponent: exponent)
+        let ca = try await TestCA.found(inMemory: true)
+        let secret = try await ca.challenge(covers: ["*"])
+        // The signature does not fit the key: a key that passes is refused for that, later.
+        let info = CertificationRequest.toBeSigned(subject: DistinguishedName(commonName: "a"), publicKey: key)
+        let request = try CertificationRequest(info: info, algorithm: .rsaSHA256, signature: [UInt8](repeating: 1, count: 256))
+        await ca.expect(isFine ? .badProofOfPossession : .unacceptableKey, request, [ChallengeCredential(secret: secret)])
+    }
+
     @Test("A request with a weak key is refused by name, and one whose key is on a list") func refusedAtTheDoor() async throws {
         let ca = try await TestCA.found()
         let secret = try await ca.challenge(covers: ["*"])

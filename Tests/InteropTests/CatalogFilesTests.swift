@@ -68,6 +68,9 @@ struct CatalogFilesTests {
         let list = try await server.muster("list", "--json", "--name", "kiosk.test").checked()
         let issued = try #require(try JSON(list.stdout)["certificates"]?.elements.first)
         #expect(issued["template"]?.string == "kiosk")
+        // It keeps the version that it was made under.
+        let shown = try await server.muster("show", try #require(issued["serial"]?.string), "--json").checked()
+        #expect(try JSON(shown.stdout)["templateVersion"]?.number == 1)
         let told = try await server.muster("transactions", "--json", "--limit", "50").checked().text
         #expect(told.contains("\"apply\""))
     }

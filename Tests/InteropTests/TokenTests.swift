@@ -6,11 +6,23 @@ import Testing
 struct TokenTests {
     @Test(
         "Root, issuing CA and RA sign in the token, the RA decrypts there, and strongSwan enrolls by SCEP",
-        arguments: ["EC:prime256v1", "rsa:2048"])
+        arguments: ["p256", "rsa2048"])
     func inToken(type: String) async throws {
         let token = try await SoftToken()
-        for label in ["root", "issuing"] { try await token.generate(label, type: type) }
-        try await token.generate("ra", type: "rsa:2048")
+        // The recipe of docs/HSM.md.
+        for (label, options) in [
+            ("root", ["--type", type]), ("issuing", ["--type", type]), ("ra", ["--type", "rsa2048", "--decrypts"]),
+        ] {
+            let made = try await Command.run(
+                MusterServer.binary, ["key", "generate", "--pkcs11", token.uri(label)] + options, environment: token.environment
+            ).checked()
+            #expect(made.text.hasPrefix("-----BEGIN PUBLIC KEY-----"))
+        }
+        let again = try await Command.run(
+            MusterServer.binary, ["key", "generate", "--pkcs11", token.uri("root")], environment: token.environment)
+        #expect(!again.succeeded && again.errorText.contains("has a key 'root' already"), "\(again.errorText)")
+        // Made by another tool: these do as well.
+        try await token.generate("elsewhere", type: "rsa:2048")
         let server = try await MusterServer.initialised(
             ["--root-key-uri", token.uri("root"), "--ca-key-uri", token.uri("issuing"), "--ra-key-uri", token.uri("ra")],
             environment: token.environment)

@@ -41,6 +41,31 @@ struct PublicKeyTests {
         #expect(throws: FormatError.self) { try SubjectPublicKeyInfo.ec(curve: OIDs.p256, point: []) }
     }
 
+    @Test("An Ed25519 key of small order, under which anything verifies, is refused in each of its encodings")
+    func smallOrder() throws {
+        // Chalkias, Garillot, Nikolaenko, "Taming the many EdDSAs" (2020), table 5, and libsodium's list.
+        for text in [
+            "0000000000000000000000000000000000000000000000000000000000000000",
+            "0100000000000000000000000000000000000000000000000000000000000000",
+            "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+            "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+            "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+            "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+            "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+            "0000000000000000000000000000000000000000000000000000000000000080",
+            "0100000000000000000000000000000000000000000000000000000000000080",
+        ] {
+            let octets = try #require([UInt8](hex: text))
+            #expect(throws: FormatError.self, "\(text)") { try SubjectPublicKeyInfo.plain(OIDs.ed25519, octets).validatedKind() }
+        }
+        // RFC 8032 §7.1, test 1.
+        let good = try #require([UInt8](hex: "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"))
+        #expect(try SubjectPublicKeyInfo.plain(OIDs.ed25519, good).validatedKind() == .ed25519)
+    }
+
     @Test("RSA keys with senseless numbers are refused")
     func senselessRSA() async throws {
         let modulus = try #require(try await Lab.shared.certificate("rsa").publicKey.rsa).modulus

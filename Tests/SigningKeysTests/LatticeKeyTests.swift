@@ -69,6 +69,24 @@ struct LatticeKeyTests {
         }
     }
 
+    @Test("The seed of RFC 9881 appendix C makes the public keys that stand there")
+    func publishedKeys() throws {
+        for (oid, head, tail) in [
+            (
+                OIDs.mldsa65, "SGg9kZeOMes93biwRzSC0riKX2JZSf2PWKVh5pa9TCfQWzjbsu3wHmZO/YG+HqiTaIzmiqLVHFlY+LvG606J7mfSwDIJVNVyEsrH",
+                "1TgTlIppOg+T55xGyl1abco9KMpQrRi9E/ylUFndmxhfefnEcZak6BshBLxGCgUeAvLoRE8="
+            ),
+            (
+                OIDs.mldsa87, "l5K87C8kMGhqgvzPPC9f9mXncderQbkCWM+n6Q7JcSSnOzI7m6Iatk12fEM/WlIe/+GPhuRqGIlSxEZ+BItynn/E0RXn5I2hiW1f",
+                "+KVHrYdblqjCspEMkwEwmj+ROKVpMRH1WzwAnKlHw538gtmOscqkqcvohfeG+oblW+BiIi+LqQqXQHMyazEhKuzgo0pg"
+            ),
+        ] {
+            let key = try SoftwareKey(pem: pem(oid, DERBytes.implicit(0, [UInt8](0..<32)))).publicKey.keyBytes
+            #expect(key.starts(with: [UInt8](try #require(Data(base64Encoded: head)))))
+            #expect(key.reversed().starts(with: [UInt8](try #require(Data(base64Encoded: tail))).reversed()))
+        }
+    }
+
     @Test("Parameters of any kind are refused, in keys and in signature algorithms (RFC 9881 §2)")
     func parameters() throws {
         let key = try SoftwareKey.generate(.mldsa65).publicKey

@@ -41,6 +41,36 @@ struct PKCS11Tests {
         }
     }
 
+    @Test("A key that the token makes for us signs, and never leaves it")
+    func making() async throws {
+        let token = try await Self.made.value
+        for (label, algorithm): (String, KeyAlgorithm) in [("made-p384", .p384), ("made-p521", .p521), ("made-rsa", .rsa2048)] {
+            let uri = try PKCS11URI(token.uri(label))
+            let key = try TokenKeyMaker(uri).make(algorithm, decrypts: algorithm == .rsa2048)
+            let message = Array("to be signed".utf8)
+            let signature = try await key.sign(message)
+            #expect(key.publicKey.isValidSignature(signature, over: message, algorithm: key.defaultAlgorithm))
+            #expect(throws: KeyFailure.self, "the label is taken") { try TokenKeyMaker(uri).make(algorithm, decrypts: false) }
+            if algorithm == .rsa2048 {
+                let sealed = try CMSEnvelopedData.encrypt([1, 2, 3], to: try await certificate(key))
+                #expect(try await key.decrypt(enveloped: sealed, recipient: try await certificate(key)) == [1, 2, 3])
+            }
+        }
+        let listed = try await Command.run(
+            "pkcs11-tool",
+            [
+                "--module", SoftToken.module, "--token-label", "lab", "--login", "--pin", SoftToken.pin, "--list-objects", "--type",
+                "privkey",
+            ],
+            environment: token.environment
+        ).checked().text
+        let made = try #require(listed.components(separatedBy: "Private Key Object").first { $0.contains("made-p384") })
+        #expect(made.contains("never extractable") && made.contains("sensitive"), "\(made)")
+        for (algorithm, decrypts): (KeyAlgorithm, Bool) in [(.ed25519, false), (.mldsa65, false), (.p256, true)] {
+            #expect(throws: KeyFailure.self) { try TokenKeyMaker(PKCS11URI(token.uri("odd"))).make(algorithm, decrypts: decrypts) }
+        }
+    }
+
     @Test("A session that the token has forgotten is opened anew")
     func lostSession() async throws {
         let key = try await key("p256")

@@ -3,7 +3,7 @@ import Foundation
 /// A token of SoftHSM in a directory of its own.
 package struct SoftToken: Sendable {
     package static let module = "/usr/lib/softhsm/libsofthsm2.so"
-    private static let pin = "567890"
+    package static let pin = "567890"
 
     package let directory: TemporaryDirectory
     /// What a process needs to see the token.

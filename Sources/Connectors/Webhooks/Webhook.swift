@@ -23,18 +23,23 @@ package struct Webhook: Sendable, Hashable {
     package let identifier: String
     /// Whether it must hear of a certificate before the client gets it.
     package let notifies: Bool
+    /// Whether it speaks for a directory: only then is a SID that it tells believed.
+    package let tellsDirectory: Bool
     /// Whether it may run on this machine.
     package let allowsLoopback: Bool
     package let secrets: Secrets
 
     package init(
-        endpoint: String, url: URL, format: WebhookFormat, identifier: String, notifies: Bool, allowsLoopback: Bool, secrets: Secrets
+        endpoint: String, url: URL, format: WebhookFormat, identifier: String, notifies: Bool, tellsDirectory: Bool = false,
+        allowsLoopback: Bool,
+        secrets: Secrets
     ) {
         self.endpoint = endpoint
         self.url = url
         self.format = format
         self.identifier = identifier
         self.notifies = notifies
+        self.tellsDirectory = tellsDirectory
         self.allowsLoopback = allowsLoopback
         self.secrets = secrets
     }

@@ -28,7 +28,7 @@ package struct WebhookAuthenticator: Authenticator {
         return [
             Proof(
                 fact: .externallyAuthorized(by: webhook.identifier), principal: "webhook:\(webhook.identifier)",
-                covers: try covers(verdict, request), duties: try duties(question, webhook))
+                covers: try covers(verdict, request), directory: try directory(verdict, webhook), duties: try duties(question, webhook))
         ]
     }
 
@@ -74,6 +74,22 @@ package struct WebhookAuthenticator: Authenticator {
         }
         let names = request.proposal.alternativeNames.compactMap(NamePattern.exactly)
         return names + (request.proposal.commonName.map { [.commonName($0)] } ?? [])
+    }
+
+    /// - Throws: `.badCredential` for an answer without measure.
+    private func directory(_ verdict: WebhookVerdict, _ webhook: Webhook) throws(Refusal) -> DirectoryIdentity? {
+        guard webhook.tellsDirectory, let told = verdict.directory else { return nil }
+        let (names, attributes) = (told.names ?? [], told.attributes ?? [:])
+        guard names.count <= 20, attributes.count <= 20,
+            (names.map(\.text) + attributes.values + [told.sid ?? ""]).allSatisfy({ $0.utf8.count <= 255 }),
+            told.sid.map(DirectoryIdentity.isSecurityIdentifier) ?? true
+        else {
+            throw Refusal(
+                .badCredential, at: .authenticate, publicText: "the challenge was not accepted",
+                detail: "the webhook's directory answer has too much in it, or a SID that is none")
+        }
+        return DirectoryIdentity(
+            source: "webhook:\(webhook.identifier)", securityIdentifier: told.sid, names: names, attributes: attributes)
     }
 
     private func duties(_ question: WebhookQuestion, _ webhook: Webhook) throws(Refusal) -> [DutyOrder] {

@@ -13,6 +13,7 @@ package final class WebhookStore: Sendable {
         package let format: WebhookFormat
         package let identifier: String
         package let notifies: Bool
+        package let tellsDirectory: Bool
         package let allowsLoopback: Bool
         let sealed: [UInt8]
     }
@@ -43,7 +44,7 @@ package final class WebhookStore: Sendable {
         }
         return Webhook(
             endpoint: endpoint, url: entry.url, format: entry.format, identifier: entry.identifier, notifies: entry.notifies,
-            allowsLoopback: entry.allowsLoopback, secrets: secrets)
+            tellsDirectory: entry.tellsDirectory, allowsLoopback: entry.allowsLoopback, secrets: secrets)
     }
 
     /// Seals what a duty must remember.
@@ -65,13 +66,13 @@ package final class WebhookStore: Sendable {
                 Statement("DELETE FROM webhooks WHERE endpoint = ?", [.text(webhook.endpoint)]),
                 Statement(
                     """
-                    INSERT INTO webhooks (endpoint, url, format, identifier, notifies, allows_loopback, sealed, created_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    INSERT INTO webhooks (endpoint, url, format, identifier, notifies, allows_loopback, sealed, created_at, tells_directory)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                     [
                         .text(webhook.endpoint), .text(webhook.url.absoluteString), .text(webhook.format.rawValue),
                         .text(webhook.identifier), .flag(webhook.notifies), .flag(webhook.allowsLoopback), .blob(secrets),
-                        .date(surroundings.now),
+                        .date(surroundings.now), .flag(webhook.tellsDirectory),
                     ]),
             ]))
         try await reload()
@@ -94,7 +95,8 @@ package final class WebhookStore: Sendable {
             }
             return Entry(
                 endpoint: try row.text("endpoint"), url: url, format: format, identifier: try row.text("identifier"),
-                notifies: try row.integer("notifies") != 0, allowsLoopback: try row.integer("allows_loopback") != 0,
+                notifies: try row.integer("notifies") != 0,
+                tellsDirectory: try row.integer("tells_directory") != 0, allowsLoopback: try row.integer("allows_loopback") != 0,
                 sealed: try row.blob("sealed"))
         }
         snapshot.withLock { $0 = entries }

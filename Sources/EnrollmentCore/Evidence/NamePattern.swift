@@ -78,6 +78,12 @@ package struct NamePattern: Sendable, Hashable, Codable, CustomStringConvertible
         }
     }
 
+    /// By what a directory's entry of this name is found; nil for patterns and for names that directories do not know.
+    var directoryKey: String? {
+        guard isLiteral, let kind, [.dns, .upn, .email].contains(kind) else { return nil }
+        return "\(kind.rawValue):\(text)".lowercased()
+    }
+
     /// Whether this covers an attribute of the subject beside the common name: `serialNumber` or `O`.
     func covers(attribute: String, _ text: String) -> Bool {
         guard let kind, kind == Self.kinds[attribute] else { return false }

@@ -56,10 +56,10 @@ package struct CheckedPlan: Sendable {
                     .unacceptableKey, at: .check, publicText: "the RSA exponent is not acceptable", detail: "exponent \(exponent.hex)")
             }
         }
-        if let rsa = key.rsa, weakKeys.contains(rsa) {
+        if weakKeys.contains(key) {
             throw Refusal(
                 .unacceptableKey, at: .check, publicText: "this key is known to be weak: make a new one",
-                detail: "the RSA key is on a list of weak keys (CVE-2008-0166 or the like)")
+                detail: "the key is on a list of weak keys (CVE-2008-0166 or the like)")
         }
     }
 

@@ -92,8 +92,11 @@ package struct IssuancePipeline: Sendable {
     }
 
     func authorize(_ authenticated: AuthenticatedRequest, _ trail: inout Trail) async throws(Refusal) -> AuthorizedRequest {
-        try await authenticated.endpoint.policy.authorize(
+        let authorized = try await authenticated.endpoint.policy.authorize(
             authenticated, catalog: catalog, rates: RateBook(database: ledger.database), now: surroundings.now, trail: &trail)
+        guard authorized.template.asksDirectory, authorized.directory == nil else { return authorized }
+        let book = DirectoryBook(database: ledger.database, surroundings: surroundings)
+        return authorized.told(by: try await book.find(principal: authenticated.principal, coverage: authorized.coverage))
     }
 
     /// Issues or holds. Nil when the same request was recorded meanwhile.

@@ -1,16 +1,20 @@
 import Crypto
 import PKIFormats
 
-/// RSA keys that anybody can make again, such as those of Debian's predictable random numbers (CVE-2008-0166): the lists of Debian's
+/// Keys whose private halves are known to others, in one of two published forms: `add(_:)` and `add(badkeys:)`.
+///
+/// The first is for RSA keys that anybody can make again, such as those of Debian's predictable random numbers (CVE-2008-0166): the lists of Debian's
 /// `openssl-blacklist`, a line of 20 hexadecimal digits a key, the last 80 bits of SHA-1 over `Modulus=HEX` and a line feed.
 package struct WeakKeyList: Sendable {
     /// The last 64 of the 80 bits, sorted.
     private var fingerprints: [UInt64] = []
+    /// Sorted records of the badkeys project, a file each.
+    private var collections: [[UInt8]] = []
 
     /// The empty list.
     package init() {}
 
-    package var count: Int { fingerprints.count }
+    package var count: Int { fingerprints.count + collections.reduce(0) { $0 + $1.count / Self.recordSize } }
 
     /// Adds a list; empty lines and those that begin with `#` are skipped, a whole SHA-1 counts by its end. Throws on any other line.
     package mutating func add(_ text: String) throws(FormatError) {
@@ -22,6 +26,61 @@ package struct WeakKeyList: Sendable {
             fingerprints.append(bits)
         }
         fingerprints.sort()
+    }
+
+    /// Adds a `blocklist.dat` of the badkeys project: Debian's keys of every size and curve among them, and keys found in firmware, in
+    /// repositories and in RFCs. Sorted records of 16 octets: the first 15 of a SHA-256, and the number of the collection.
+    package mutating func add(badkeys octets: [UInt8]) throws(FormatError) {
+        guard !octets.isEmpty, octets.count.isMultiple(of: Self.recordSize) else {
+            throw FormatError("weak key list", "not a whole number of records")
+        }
+        // A search in unsorted records would find nothing, and say so.
+        for start in stride(from: Self.recordSize, to: octets.count, by: Self.recordSize) {
+            let former = octets[(start - Self.recordSize)..<(start - 1)]
+            guard !octets[start..<(start + Self.digestSize)].lexicographicallyPrecedes(former) else {
+                throw FormatError("weak key list", "the records are not sorted")
+            }
+        }
+        collections.append(octets)
+    }
+
+    package func contains(_ key: SubjectPublicKeyInfo) -> Bool {
+        if let rsa = key.rsa, contains(rsa) { return true }
+        guard !collections.isEmpty, let number = Self.number(of: key) else { return false }
+        let digest = HashAlgorithm.sha256.digest(number).prefix(Self.digestSize)
+        return collections.contains { Self.finds(digest, in: $0) }
+    }
+
+    private static let recordSize = 16
+    private static let digestSize = 15
+
+    /// What badkeys hashes: the modulus, the x of a point or the octets of a key, as a number without leading zeros; ML-DSA keys as they are.
+    private static func number(of key: SubjectPublicKeyInfo) -> [UInt8]? {
+        let octets: [UInt8] =
+            switch key.kind {
+            case .rsa: key.rsa?.modulus ?? []
+            case .p256: Array(key.keyBytes.dropFirst().prefix(32))
+            case .p384: Array(key.keyBytes.dropFirst().prefix(48))
+            case .p521: Array(key.keyBytes.dropFirst().prefix(66))
+            case .ed25519: key.keyBytes
+            case .mldsa65, .mldsa87, .unsupported: [UInt8]()
+            }
+        switch key.kind {
+        case .mldsa65, .mldsa87: return key.keyBytes
+        case .unsupported: return nil
+        case .rsa, .p256, .p384, .p521, .ed25519: return Array(octets.drop { $0 == 0 })
+        }
+    }
+
+    private static func finds(_ digest: ArraySlice<UInt8>, in records: [UInt8]) -> Bool {
+        var (low, high) = (0, records.count / recordSize)
+        while low < high {
+            let middle = (low + high) / 2
+            let record = records[(middle * recordSize)..<(middle * recordSize + digestSize)]
+            if record.elementsEqual(digest) { return true }
+            if record.lexicographicallyPrecedes(digest) { low = middle + 1 } else { high = middle }
+        }
+        return false
     }
 
     package func contains(_ key: RSAPublicKey) -> Bool {

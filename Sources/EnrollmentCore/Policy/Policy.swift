@@ -103,12 +103,15 @@ package struct AuthorizedRequest: Sendable {
     package let rule: PolicyRule
     package let template: Template
     private let ruleClaim: WriteUnit?
+    /// What a directory says of the principal.
+    private(set) var directory: DirectoryIdentity?
 
     fileprivate init(_ authenticated: AuthenticatedRequest, rule: PolicyRule, template: Template, ruleClaim: WriteUnit?) {
         self.authenticated = authenticated
         self.rule = rule
         self.template = template
         self.ruleClaim = ruleClaim
+        directory = authenticated.evidence.lazy.compactMap(\.proof.directory).first
     }
 
     package var request: IssuanceRequest { authenticated.request }
@@ -121,8 +124,13 @@ package struct AuthorizedRequest: Sendable {
         if case .hold = rule.disposition { true } else { false }
     }
 
-    /// What a directory says of the principal.
-    var directory: DirectoryIdentity? { authenticated.evidence.lazy.compactMap(\.proof.directory).first }
+    /// The same, with what was looked up of the principal.
+    func told(by directory: DirectoryIdentity?) -> AuthorizedRequest {
+        var told = self
+        told.directory = directory
+        return told
+    }
+
     /// What must be done before the certificate is released.
     var duties: [DutyOrder] { authenticated.evidence.flatMap(\.proof.duties) }
 

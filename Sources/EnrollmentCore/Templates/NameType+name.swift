@@ -2,6 +2,9 @@ import Foundation
 import PKIFormats
 
 extension Template.NameType {
+    /// Whether files and directories may write a name of this type so.
+    package func isName(_ text: String) -> Bool { name(text) != nil }
+
     /// A name of this type, as files and directories write it; nil for text that is none.
     func name(_ text: String) -> GeneralName? {
         switch self {

@@ -90,6 +90,9 @@ extension Template {
             "unstructuredName": (OIDs.unstructuredName, 255), "dnQualifier": (OIDs.dnQualifier, 64),
         ]
 
+        /// Whether there is an attribute of this short name.
+        package static func isKnown(_ attribute: String) -> Bool { attributes[attribute] != nil }
+
         var oid: OID? { Self.attributes[attribute]?.oid }
 
         func admits(_ text: String) -> Bool { matching.contains { Self.matches($0, text) } }

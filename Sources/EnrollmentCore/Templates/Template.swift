@@ -120,6 +120,11 @@ package struct Template: Sendable, Hashable {
         nameTypes.contains(type) || names.contains { $0.type == type && $0.from == .proposal && $0.admits(name) }
     }
 
+    /// Whether a value comes from a directory.
+    var asksDirectory: Bool {
+        securityIdentifier != .absent || names.contains { $0.from == .directory } || subject.contains { $0.from == .directory }
+    }
+
     /// Whether certificates of this template may sign others.
     package var isAuthority: Bool {
         if case .authority = basicConstraints { true } else { false }

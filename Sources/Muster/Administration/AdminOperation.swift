@@ -34,7 +34,7 @@ enum AdminOperations {
         ApprovePending.self, RejectPending.self, SetHolding.self,
         BlockKey.self, UnblockKey.self, ListBlockedKeys.self,
         ExportAudit.self, Prune.self, OpenRawRequest.self,
-        ApplyCatalog.self, ExportCatalog.self, TestPolicy.self,
+        ImportDirectory.self, ListDirectory.self, ApplyCatalog.self, ExportCatalog.self, TestPolicy.self,
         SetEndpointOptions.self,
         ListAuthorities.self, CreateAuthority.self, PrepareRollover.self, ActivateRollover.self, RetireGeneration.self,
         RequestAuthority.self, ImportAuthority.self, ImportCRL.self, AdoptAuthority.self,

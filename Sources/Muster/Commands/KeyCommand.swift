@@ -1,10 +1,11 @@
 import ArgumentParser
 import PKIFormats
 
-/// `muster key block|unblock|list`
+/// `muster key generate|block|unblock|list`
 struct KeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "key", abstract: "Keys that are never certified.", subcommands: [Block.self, Unblock.self, List.self])
+        commandName: "key", abstract: "Keys in tokens, and keys that are never certified.",
+        subcommands: [KeyGenerateCommand.self, Block.self, Unblock.self, List.self])
 
     /// How a key is named on the command line.
     struct Subject: ParsableArguments {

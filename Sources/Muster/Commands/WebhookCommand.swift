@@ -21,6 +21,8 @@ struct WebhookCommand: AsyncParsableCommand {
         @Option(help: "muster, step-ca or mdm-validation.") var format: WebhookFormat = .muster
         @Option(help: ArgumentHelp("How the service knows this webhook.", valueName: "id")) var id: String?
         @Flag(help: "Tell the service of every certificate before it leaves.") var notify = false
+        @Flag(help: "The service speaks for a directory: SIDs, names and attributes that it tells are believed (format muster).")
+        var directory = false
         @Flag(help: "The service may run on this machine, without TLS.") var allowLoopback = false
         @Flag(help: "Read the secret (base64) from the first line of standard input; else one is made and printed.")
         var secretStdin = false
@@ -32,7 +34,8 @@ struct WebhookCommand: AsyncParsableCommand {
         func run() async throws {
             let made = try await location.perform(
                 SetWebhook(
-                    endpoint: endpoint, url: url, format: format, identifier: id, notifies: notify, allowsLoopback: allowLoopback,
+                    endpoint: endpoint, url: url, format: format, identifier: id, notifies: notify, tellsDirectory: directory,
+                    allowsLoopback: allowLoopback,
                     secret: secretStdin ? try Terminal.readLineOfInput() : nil,
                     authorization: try authorizationFile.map { try PrivateFile.firstLine(of: $0) }))
             try output.print(made) { "\(endpoint) asks \(url)\nid \(made.identifier)\nsecret \(made.secret)" }
@@ -49,8 +52,10 @@ struct WebhookCommand: AsyncParsableCommand {
             let reply = try await location.perform(ListWebhooks())
             try output.print(reply) {
                 TextTable.render(
-                    ["ENDPOINT", "URL", "FORMAT", "ID", "NOTIFIES"],
-                    reply.webhooks.map { [$0.endpoint, $0.url, $0.format, $0.identifier, $0.notifies ? "yes" : "no"] })
+                    ["ENDPOINT", "URL", "FORMAT", "ID", "NOTIFIES", "DIRECTORY"],
+                    reply.webhooks.map {
+                        [$0.endpoint, $0.url, $0.format, $0.identifier, $0.notifies ? "yes" : "no", $0.tellsDirectory ? "yes" : "no"]
+                    })
             }
         }
     }

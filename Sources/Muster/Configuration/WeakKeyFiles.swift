@@ -3,7 +3,7 @@ import Foundation
 
 /// The lists of weak keys that the configuration names.
 struct WeakKeyFiles {
-    /// Debian's longest list has 6 MiB.
+    /// Debian's longest list has 6 MiB, badkeys' some tens.
     private static let limit = 64 << 20
 
     private let paths: [String]
@@ -20,7 +20,11 @@ struct WeakKeyFiles {
                 throw CommandFailure("weakKeyLists: \(path) cannot be read, or has more than 64 MiB")
             }
             do {
-                try list.add(String(decoding: data, as: UTF8.self))
+                if path.hasSuffix(".dat") {
+                    try list.add(badkeys: Array(data))
+                } else {
+                    try list.add(String(decoding: data, as: UTF8.self))
+                }
             } catch {
                 throw CommandFailure("weakKeyLists: \(path): \(error)")
             }

@@ -37,6 +37,19 @@ package struct KnownExtensions {
         return (isCA, pathLength)
     }
 
+    /// The policies, without their qualifiers.
+    package static func certificatePolicies(_ value: [UInt8]) throws(FormatError) -> [OID] {
+        let structure = "certificate policies"
+        var policies: [OID] = []
+        for element in try TLV(value, structure).elements(structure, limit: 64) {
+            var reader = try element.sequence(structure)
+            policies.append(try reader.oid("policy"))
+            _ = reader.takeIf(.sequence)
+            try reader.finish()
+        }
+        return policies
+    }
+
     static func extendedKeyUsages(_ value: [UInt8]) throws(FormatError) -> [OID] {
         let structure = "extended key usage"
         var reader = try TLV(value, structure).sequence(structure)

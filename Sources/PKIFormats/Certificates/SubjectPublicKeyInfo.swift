@@ -101,7 +101,7 @@ package struct SubjectPublicKeyInfo: Sendable, Hashable {
             case .p256: (try? P256.Signing.PublicKey(x963Representation: keyBytes)) != nil
             case .p384: (try? P384.Signing.PublicKey(x963Representation: keyBytes)) != nil
             case .p521: (try? P521.Signing.PublicKey(x963Representation: keyBytes)) != nil
-            case .ed25519: (try? Curve25519.Signing.PublicKey(rawRepresentation: keyBytes)) != nil
+            case .ed25519: !Self.smallOrder.contains(keyBytes) && (try? Curve25519.Signing.PublicKey(rawRepresentation: keyBytes)) != nil
             case .mldsa65: (try? MLDSA65.PublicKey(rawRepresentation: keyBytes)) != nil
             case .mldsa87: (try? MLDSA87.PublicKey(rawRepresentation: keyBytes)) != nil
             case .rsa: rsa?.isUsable ?? false
@@ -112,6 +112,20 @@ package struct SubjectPublicKeyInfo: Sendable, Hashable {
         if let weakness = rsa?.weakness { throw FormatError("public key", "\(weakness.rawValue)") }
         return kind
     }
+
+    /// The encodings of the eight points of small order on Curve25519's twin, canonical or not: under such a key signatures verify that
+    /// nobody made (Chalkias, Garillot, Nikolaenko: Taming the many EdDSAs, table 5).
+    private static let smallOrder: Set<[UInt8]> = {
+        let zeros = [UInt8](repeating: 0, count: 30)
+        let ones = [UInt8](repeating: 0xFF, count: 30)
+        let eighth: [[UInt8]] = [
+            [UInt8](hex: "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"),
+            [UInt8](hex: "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"),
+        ].compactMap(\.self)
+        let bases = [[0] + zeros + [0], [1] + zeros + [0], [0xEC] + ones + [0x7F], [0xED] + ones + [0x7F], [0xEE] + ones + [0x7F]] + eighth
+        // The sign of x is the highest bit.
+        return Set(bases + bases.map { $0.dropLast() + [($0.last ?? 0) | 0x80] })
+    }()
 
     /// Whether `signature` is one over `message`; false when algorithm and key do not fit.
     package func isValidSignature(_ signature: [UInt8], over message: [UInt8], algorithm: SignatureAlgorithm) -> Bool {

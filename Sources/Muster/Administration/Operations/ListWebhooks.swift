@@ -8,6 +8,7 @@ struct ListWebhooks: AdminOperation {
         let format: String
         let identifier: String
         let notifies: Bool
+        let tellsDirectory: Bool
     }
 
     struct Reply: Codable, Sendable {
@@ -19,7 +20,7 @@ struct ListWebhooks: AdminOperation {
             webhooks: administration.webhooks.all.map {
                 Webhook(
                     endpoint: $0.endpoint, url: $0.url.absoluteString, format: $0.format.rawValue, identifier: $0.identifier,
-                    notifies: $0.notifies)
+                    notifies: $0.notifies, tellsDirectory: $0.tellsDirectory)
             })
     }
 }

@@ -19,6 +19,7 @@ struct SetWebhook: AdminOperation {
     let format: WebhookFormat
     let identifier: String?
     let notifies: Bool
+    let tellsDirectory: Bool
     let allowsLoopback: Bool
     /// Base64; nil makes one.
     let secret: String?
@@ -40,7 +41,8 @@ struct SetWebhook: AdminOperation {
         }
         try await administration.webhooks.set(
             Webhook(
-                endpoint: endpoint, url: address, format: format, identifier: name, notifies: notifies, allowsLoopback: allowsLoopback,
+                endpoint: endpoint, url: address, format: format, identifier: name, notifies: notifies, tellsDirectory: tellsDirectory,
+                allowsLoopback: allowsLoopback,
                 secrets: .init(signingKey: Array(key), authorization: authorization)))
         try await administration.core.catalog.substitute(.webhook, for: .challenge, endpoint: endpoint)
         return Reply(endpoint: endpoint, identifier: name, secret: key.base64EncodedString())
