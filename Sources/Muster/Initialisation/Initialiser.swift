@@ -132,7 +132,7 @@ struct Initialiser {
         let services = try await database.services()
         let now = database.surroundings.now
         try await services.catalog.add(
-            endpoints: try DefaultEndpoints.make(), templates: DefaultTemplates.forTheCA + DefaultTemplates.forEnrollment, at: now)
+            endpoints: try DefaultEndpoints.make(), templates: DefaultTemplates.all, at: now)
         let request = try await RequestAuthority.make(DistinguishedName(commonName: "\(configuration.name) Issuing CA"), key)
         try await services.generations.addRequest(
             request, authority: DefaultEndpoints.issuingAuthority, keyName: KeyDirectory.Name.issuing)
