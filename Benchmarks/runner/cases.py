@@ -94,6 +94,9 @@ def run(
     """One run of the load; its report."""
     processes.forget_peak_memory(pids)
     command = [loader, *words, "-n", str(count), "-c", str(connections), "--seconds", str(seconds), "--rate", str(rate)]
+    if connections > 256:
+        # Two thousand orders at a time take longer than any client would wait.
+        command += ["--timeout", "120"]
     command += [word for pid in pids for word in ("--server-pid", str(pid))]
     if case.fresh:
         command.append("--fresh")
