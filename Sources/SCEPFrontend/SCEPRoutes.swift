@@ -131,11 +131,15 @@ extension SCEPRoutes {
             // The client knows the RA that it encrypted to; of another generation's it may not have heard.
             let encoder = SCEPReplyEncoder(
                 signer: screened.recipient.signer ?? identity.signer, options: options, surroundings: surroundings)
-            switch screened.kind {
-            case .poll, .enrollment, .renewal:
-                return try await encoder.encode(outcome(of: screened, decoder, arrival), to: screened)
-            case .certificate, .revocationList:
-                return try await encoder.encode(records(for: screened, endpoint, decoder, arrival), to: screened)
+            do throws(Refusal) {
+                switch screened.kind {
+                case .poll, .enrollment, .renewal:
+                    return try await encoder.encode(outcome(of: screened, decoder, arrival), to: screened)
+                case .certificate, .revocationList:
+                    return try await encoder.encode(records(for: screened, endpoint, decoder, arrival), to: screened)
+                }
+            } catch {
+                return try await encoder.encode(error, to: message)
             }
         } catch {
             return try await encoder.encode(error, to: message)

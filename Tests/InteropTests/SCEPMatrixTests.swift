@@ -185,6 +185,28 @@ struct SCEPMatrixTests {
         #expect(try await server.muster("doctor").text.contains("decrypts for strangers"))
     }
 
+    @Test("GetNextCACert gives the next generation in the layout of the present one", arguments: [(SCEPLayout.split, 4), (.authority, 2)])
+    func nextGeneration(_ layout: SCEPLayout, _ count: Int) async throws {
+        try await server.muster("ca", "rollover", "prepare", layout.ca).checked()
+        try await Command.run(
+            "curl", ["-sSf", "-o", folder.path("next.der"), "\(layout.url(server))?operation=GetNextCACert"]
+        ).checked()
+        let present = try await server.muster("ca", "show", layout.ca).checked().text.components(separatedBy: "# next")[0]
+        let issuer = try folder.write("present.pem", present)
+        try await Command.run(
+            "openssl",
+            [
+                "cms", "-verify", "-inform", "DER", "-binary", "-in", folder.path("next.der"), "-CAfile", server.root, "-certfile", issuer,
+                "-purpose", "any", "-out", folder.path("inner.der"),
+            ]
+        ).checked()
+        let inner = try await Command.run(
+            "openssl", ["pkcs7", "-inform", "DER", "-in", folder.path("inner.der"), "-print_certs", "-text"]
+        ).checked().text
+        #expect(inner.components(separatedBy: "BEGIN CERTIFICATE").count == count + 1)
+        #expect(inner.components(separatedBy: "Key Encipherment").count == 2, "of the RA, or of the CA made for CA mode")
+    }
+
     @Test("Q32: the RA's certificates have key usage and Certificate Request Agent, which Windows insists on")
     func registrationAuthorities() async throws {
         let (combined, ra, _) = try await strongSwan(.combined)

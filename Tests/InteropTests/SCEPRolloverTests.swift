@@ -59,6 +59,9 @@ struct SCEPRolloverTests {
         // The shadow certificate: the old certificate signs, the next RA opens, the next CA issues.
         try client.folder.write("ca-9.pem", try String(contentsOfFile: issuer, encoding: .utf8))
         let other = try await OpenSSL.key(.rsa2048, folder.path("other.pem"))
+        let refused = try await client.enrollBySCEP(
+            endpoint.url, key: other, name: "present.test", challenge: "wrong", encryption: ra, signing: ra)
+        #expect(!refused.succeeded && refused.errorText.contains("badRequest"), "who was asked signs refusals too")
         let shadowed = try await client.enrollBySCEP(
             endpoint.url, key: other, name: "present.test", encryption: ra, signing: ra, options: ["--cert", first, "--key", key])
         let shadow = try folder.write("shadow.pem", try shadowed.checked().stdout)
