@@ -88,9 +88,11 @@ import Testing
         let randomness = PlannedRandomness()
         let ca = try await TestCA.found(randomness: randomness)
         let responder = try await ca.responder()
-        let serial: [UInt8] = [0x55] + [UInt8](repeating: 9, count: 15)
+        let block = [UInt8](repeating: 9, count: 16)
+        randomness.plan(block)
+        let serial = CertificatePlan.serialNumber(Surroundings(clock: ca.clock, randomness: randomness))
         #expect(try await responder.basic(ca.question([serial])).responses.map(\.status) == [.unknown])
-        randomness.plan(serial)
+        randomness.plan(block)
         #expect(try await ca.enrolled("a.lab.test").serialNumber == serial)
         #expect(try await responder.basic(ca.question([serial])).responses.map(\.status) == [.good])
     }

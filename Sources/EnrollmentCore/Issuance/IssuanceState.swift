@@ -30,6 +30,13 @@ package enum IssuanceState: String, Sendable, CaseIterable {
         }
     }
 
-    /// The states from which `event` may happen, for a conditional update.
-    static func states(before event: Event) -> [IssuanceState] { allCases.filter { $0.after(event) != nil } }
+    /// The state after several events, one after the other.
+    func after(_ events: [Event]) -> IssuanceState? {
+        var state = self
+        for event in events {
+            guard let next = state.after(event) else { return nil }
+            state = next
+        }
+        return state
+    }
 }

@@ -31,10 +31,14 @@ extension IssuanceLedger {
     /// Makes the signed bytes durable. A second signature for the same row is dropped here: the first one stays.
     func complete(_ signed: SignedCertificate) async throws(Refusal) -> IssuedCertificate {
         try await move(
-            signed.id, by: .complete, setting: "certificate = ?", [.blob(signed.certificate.der)], at: .complete,
+            signed.id, by: .complete, setting: Self.completion, Self.completion(with: signed.certificate), at: .complete,
             journal: AuditEntry(issued: signed, at: surroundings.now))
         return IssuedCertificate(id: signed.id, certificate: signed.certificate, issuer: signed.issuer)
     }
+
+    /// The certificate takes the place of the bytes that it contains: the row stays as long as it was.
+    static let completion = "certificate = ?, to_be_signed = ?"
+    static func completion(with certificate: Certificate) -> [SQLValue] { [.blob(certificate.der), .blob([])] }
 
     /// A row that was completed before a crash, ready for release.
     func issued(_ record: IssuanceRecord, issuer: AuthorityIdentity) -> IssuedCertificate? {
@@ -65,7 +69,7 @@ extension IssuanceLedger {
         _ id: RequestID, by event: IssuanceState.Event, setting assignments: String, _ parameters: [SQLValue], at stage: Refusal.Stage,
         and further: [Statement] = [], journal entry: AuditEntry? = nil
     ) async throws(Refusal) {
-        let statement = try statement(moving: id, by: event, setting: assignments, parameters, at: stage)
+        let statement = try statement(moving: id, by: [event], setting: assignments, parameters, at: stage)
         do {
             try await database.write(WriteUnit([statement] + further, journal: entry.map { [$0.json] } ?? []))
         } catch {
@@ -73,16 +77,17 @@ extension IssuanceLedger {
         }
     }
 
-    /// The same as a part of a larger unit.
+    /// The same as a part of a larger unit, for one event or several that happen together.
     func statement(
-        moving id: RequestID, by event: IssuanceState.Event, setting assignments: String, _ parameters: [SQLValue], at stage: Refusal.Stage
+        moving id: RequestID, by events: [IssuanceState.Event], setting assignments: String, _ parameters: [SQLValue],
+        at stage: Refusal.Stage
     ) throws(Refusal) -> Statement {
-        let moves = IssuanceState.states(before: event)
-        guard let from = moves.first, let to = from.after(event), moves.count == 1 else {
-            throw Refusal(.internalFault, at: stage, detail: "the transition table has no single origin for \(event)")
+        let origins = IssuanceState.allCases.filter { $0.after(events) != nil }
+        guard let from = origins.first, let to = from.after(events), origins.count == 1 else {
+            throw Refusal(.internalFault, at: stage, detail: "the transition table has no single origin for \(events)")
         }
         // What was revoked meanwhile is not given to anybody any more.
-        let condition = event == .release ? " AND revoked_at IS NULL" : ""
+        let condition = events.contains(.release) ? " AND revoked_at IS NULL" : ""
         return Statement(
             "UPDATE issuances SET state = ?, \(assignments) WHERE id = ? AND state = ?\(condition)",
             [.text(to.rawValue)] + parameters + [.blob(id.bytes), .text(from.rawValue)], expectedRows: 1, label: "state \(from.rawValue)")

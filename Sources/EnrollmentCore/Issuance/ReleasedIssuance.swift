@@ -36,8 +36,8 @@ extension IssuanceLedger {
         var unit = WriteUnit(
             [
                 try statement(
-                    moving: signed.id, by: .complete, setting: "certificate = ?", [.blob(signed.certificate.der)], at: .complete),
-                try statement(moving: signed.id, by: .release, setting: "released_at = ?", [.date(now)], at: .release),
+                    moving: signed.id, by: [.complete, .release], setting: "\(Self.completion), released_at = ?",
+                    Self.completion(with: signed.certificate) + [.date(now)], at: .release),
                 TransactionLog.finish(signed.id, outcome: .released, trail: trail, at: now),
             ], journal: [AuditEntry(issued: signed, at: now).json])
         if let further { unit.append(further([signed.certificate] + signed.issuer.chain)) }

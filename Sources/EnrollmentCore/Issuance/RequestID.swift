@@ -14,7 +14,8 @@ package struct RequestID: Sendable, Hashable, Comparable, CustomStringConvertibl
     /// The smallest id of an instant: what is older sorts before it.
     static func earliest(at instant: Date) -> [UInt8] { time(instant) + [UInt8](repeating: 0, count: 10) }
 
-    private static func time(_ instant: Date) -> [UInt8] {
+    /// Six octets of milliseconds, most significant first.
+    static func time(_ instant: Date) -> [UInt8] {
         let milliseconds = UInt64(max(0, instant.timeIntervalSince1970 * 1000))
         return (0..<6).map { UInt8(truncatingIfNeeded: milliseconds >> (40 - 8 * $0)) }
     }

@@ -43,15 +43,15 @@ extension IssuanceLedger {
             // A settlement whose outcome may not be given again makes room.
             Statement(
                 """
-                DELETE FROM settlements WHERE digest = ? AND EXISTS (SELECT 1 FROM issuances
-                    WHERE id = settlements.issuance AND (revoked_at IS NOT NULL OR not_after <= ? OR state IN ('quarantined', 'tombstoned')
-                        OR (settlements.expires_at <= ? AND state NOT IN ('recorded', 'issued'))))
-                """, [.blob(key), .date(now), .date(now)]),
-            Statement(
-                "INSERT INTO settlements (digest, issuance, expires_at) VALUES (?, ?, ?) ON CONFLICT (digest) DO NOTHING",
+                INSERT INTO settlements (digest, issuance, expires_at) VALUES (?, ?, ?)
+                    ON CONFLICT (digest) DO UPDATE SET issuance = excluded.issuance, expires_at = excluded.expires_at
+                    WHERE EXISTS (SELECT 1 FROM issuances
+                        WHERE id = settlements.issuance AND (revoked_at IS NOT NULL OR not_after <= ? OR state IN ('quarantined', 'tombstoned')
+                            OR (settlements.expires_at <= ? AND state NOT IN ('recorded', 'issued'))))
+                """,
                 [
                     .blob(key), .blob(request.id.bytes),
-                    .date(now.addingTimeInterval(plan.authorized.isHeldByRule ? Self.holdingPeriod : replayWindow)),
+                    .date(now.addingTimeInterval(plan.authorized.isHeldByRule ? Self.holdingPeriod : replayWindow)), .date(now), .date(now),
                 ], expectedRows: 1, label: Label.settlement
             ),
             KeyObjection.condition(objections, settlement: key, label: Label.key),

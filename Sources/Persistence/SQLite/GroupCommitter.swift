@@ -48,22 +48,40 @@ final class GroupCommitter: Sendable {
 
     /// One result a unit, in order; a failure of the transaction itself fails every unit.
     private func commit(_ group: [Waiting], _ connection: GRDB.Database) -> [Result<Void, PersistenceError>] {
-        let journal = journal.withLock { $0 }
         do throws(PersistenceError) {
             let connection = try raw(connection)
-            defer { if connection.isInsideTransaction { try? connection.execute("ROLLBACK") } }
-            try connection.execute("BEGIN IMMEDIATE")
-            var results: [Result<Void, PersistenceError>] = []
-            results.reserveCapacity(group.count)
-            for waiting in group { results.append(try perform(waiting.unit, connection)) }
-            if let journal { try write(zip(group, results), to: journal, connection) }
-            try connection.execute("COMMIT")
-            journal?.settle(isDurable: true)
+            // Nearly every unit holds, and a savepoint copies each page that its unit touches: the first try goes without. A group with a
+            // unit that does not hold is undone, and done again with one each.
+            if let results = try transact(group, connection, savepoints: false) { return results }
+            guard let results = try transact(group, connection, savepoints: true) else { throw .unavailable("a unit has no result") }
             return results
         } catch {
-            journal?.settle(isDurable: false)
             return group.map { _ in .failure(error) }
         }
+    }
+
+    /// One transaction around all units of the group.
+    /// - Returns: nil when a unit did not hold and there was no savepoint to go back to; the group is undone then.
+    private func transact(_ group: [Waiting], _ connection: RawConnection, savepoints: Bool) throws(PersistenceError)
+        -> [Result<Void, PersistenceError>]?
+    {
+        let journal = journal.withLock { $0 }
+        var isDurable = false
+        defer {
+            if connection.isInsideTransaction { try? connection.execute("ROLLBACK") }
+            journal?.settle(isDurable: isDurable)
+        }
+        try connection.execute("BEGIN IMMEDIATE")
+        var results: [Result<Void, PersistenceError>] = []
+        results.reserveCapacity(group.count)
+        for waiting in group {
+            guard let result = try perform(waiting.unit, connection, savepoint: savepoints) else { return nil }
+            results.append(result)
+        }
+        if let journal { try write(zip(group, results), to: journal, connection) }
+        try connection.execute("COMMIT")
+        isDurable = true
+        return results
     }
 
     /// The journal's lines of the units that hold, after all of them: one chain step a group.
@@ -86,15 +104,19 @@ final class GroupCommitter: Sendable {
         return writer.connection
     }
 
+    /// - Returns: nil when the unit did not hold and there is no savepoint.
     /// - Throws: when SQLite gave up the whole transaction (disk full, input/output error), so that no unit of the group holds.
-    private func perform(_ unit: WriteUnit, _ connection: RawConnection) throws(PersistenceError) -> Result<Void, PersistenceError> {
-        try connection.execute("SAVEPOINT unit")
+    private func perform(_ unit: WriteUnit, _ connection: RawConnection, savepoint: Bool) throws(PersistenceError)
+        -> Result<Void, PersistenceError>?
+    {
+        if savepoint { try connection.execute("SAVEPOINT unit") }
         do throws(PersistenceError) {
             for statement in unit.statements { try statement.execute(connection) }
-            try connection.execute("RELEASE unit")
+            if savepoint { try connection.execute("RELEASE unit") }
             return .success(())
         } catch {
             guard connection.isInsideTransaction else { throw error }
+            guard savepoint else { return nil }
             try connection.execute("ROLLBACK TO unit")
             try connection.execute("RELEASE unit")
             return .failure(error)

@@ -20,6 +20,10 @@ package final class SQLiteDatabase: Database {
             // The pool sets NORMAL itself while it opens, and NORMAL may lose the last commits at power loss.
             try pool.writeWithoutTransaction { connection in
                 try connection.execute(sql: "PRAGMA synchronous = FULL")
+                // What a savepoint may have to undo stays in memory, and a page of an index is copied back once for many commits.
+                try connection.execute(sql: "PRAGMA temp_store = MEMORY")
+                try connection.execute(sql: "PRAGMA cache_size = -8192")
+                try connection.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
             }
         } catch {
             throw PersistenceError(error)

@@ -45,7 +45,9 @@ final class StagedKey: SigningKey {
         case .fail: throw Overloaded(retryAfter: .seconds(1))
         case .go: break
         }
-        let rows = try await database.inner.read("SELECT state FROM issuances WHERE to_be_signed = ?", [.blob(message)])
+        // Once the row is complete, the certificate holds what was to be signed.
+        let rows = try await database.inner.read(
+            "SELECT state FROM issuances WHERE to_be_signed = ? OR instr(certificate, ?) > 0", [.blob(message), .blob(message)])
         let states = try rows.map { try $0.text("state") }
         if states.count != 1 || states == ["tombstoned"] { fault("a signature over what is not recorded (\(states))") }
         return try await signatures.signature(message, algorithm)
