@@ -37,7 +37,7 @@ struct ESTReplyEncoder: Sendable {
     }
 
     private static func attributes(of template: Template) -> CSRAttributes {
-        let purposes = template.extendedKeyUsages.compactMap { try? OID(dotRepresentation: $0) }
+        let purposes = template.extendedKeyUsages.compactMap { OID(dotted: $0) }
         return CSRAttributes(
             key: template.allowedKeys.count == 1 ? template.allowedKeys.first.flatMap(key) : nil,
             wanted: template.requiresAlternativeName ? [OIDs.subjectAlternativeName] : [],

@@ -1,8 +1,9 @@
-import EnrollmentCore
 import Foundation
 import PKIFormats
 import TestSupport
 import Testing
+
+@testable import EnrollmentCore
 
 /// The rules for OCSP, each by its number (R6 to R8, R10).
 @Suite struct OCSPRuleTests {

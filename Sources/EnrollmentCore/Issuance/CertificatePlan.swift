@@ -149,7 +149,7 @@ extension Template {
     fileprivate func purposes() throws(Refusal) -> [OID] {
         var purposes: [OID] = []
         for text in extendedKeyUsages {
-            guard let purpose = try? OID(dotRepresentation: text) else {
+            guard let purpose = OID(dotted: text) else {
                 throw Refusal(
                     .internalFault, at: .shape, detail: "template \(name) has a malformed EKU '\(text)'", advice: "correct the template")
             }

@@ -3,30 +3,54 @@ import Foundation
 /// Writes DER. Every function gives one whole element; what goes in as `[UInt8]` parts is already DER.
 package enum DERBytes {
     /// One element with the identifier octet `tag`.
-    package static func element(_ tag: UInt8, _ contents: [UInt8]) -> [UInt8] { header(tag, contents.count) + contents }
+    package static func element(_ tag: UInt8, _ contents: [UInt8]) -> [UInt8] {
+        var element = start(tag, contents.count)
+        element += contents
+        return element
+    }
 
     /// Tag and length of an element with so many bytes of contents.
     package static func header(_ tag: UInt8, _ count: Int) -> [UInt8] {
-        guard count >= 0x80 else { return [tag, UInt8(truncatingIfNeeded: count)] }
-        var length: [UInt8] = []
-        var rest = count
-        while rest > 0 {
-            length.append(UInt8(truncatingIfNeeded: rest))
-            rest >>= 8
-        }
-        return [tag, 0x80 | UInt8(truncatingIfNeeded: length.count)] + length.reversed()
+        var header: [UInt8] = []
+        appendHeader(tag, count, to: &header)
+        return header
     }
 
     package static func sequence(_ parts: [UInt8]...) -> [UInt8] { sequence(of: parts) }
-    package static func sequence(of parts: [[UInt8]]) -> [UInt8] { element(0x30, parts.flatMap { $0 }) }
+    package static func sequence(of parts: [[UInt8]]) -> [UInt8] { element(0x30, of: parts) }
+
+    /// One element around these parts.
+    private static func element(_ tag: UInt8, of parts: [[UInt8]]) -> [UInt8] {
+        var count = 0
+        for part in parts { count += part.count }
+        var element = start(tag, count)
+        for part in parts { element += part }
+        return element
+    }
+
+    /// A header with room behind it for its contents.
+    private static func start(_ tag: UInt8, _ count: Int) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(count + 10)
+        appendHeader(tag, count, to: &bytes)
+        return bytes
+    }
+
+    private static func appendHeader(_ tag: UInt8, _ count: Int, to bytes: inout [UInt8]) {
+        bytes.append(tag)
+        guard count >= 0x80 else { return bytes.append(UInt8(truncatingIfNeeded: count)) }
+        let octets = (Int.bitWidth - count.leadingZeroBitCount + 7) / 8
+        bytes.append(0x80 | UInt8(truncatingIfNeeded: octets))
+        for octet in (0..<octets).reversed() { bytes.append(UInt8(truncatingIfNeeded: count >> (8 * octet))) }
+    }
 
     /// A SET OF, sorted as X.690 §11.6 wants.
     package static func set(of parts: [[UInt8]], tag: UInt8 = 0x31) -> [UInt8] {
-        element(tag, parts.sorted { $0.lexicographicallyPrecedes($1) }.flatMap { $0 })
+        element(tag, of: parts.count < 2 ? parts : parts.sorted { $0.lexicographicallyPrecedes($1) })
     }
 
     /// A SET OF in the order given, for the fields whose order means something to the readers.
-    package static func setInOrder(_ parts: [[UInt8]], tag: UInt8 = 0x31) -> [UInt8] { element(tag, parts.flatMap { $0 }) }
+    package static func setInOrder(_ parts: [[UInt8]], tag: UInt8 = 0x31) -> [UInt8] { element(tag, of: parts) }
 
     /// `[number] EXPLICIT`, number below 31.
     package static func explicit(_ number: UInt8, _ inner: [UInt8]) -> [UInt8] { element(0xA0 | number, inner) }

@@ -1,30 +1,93 @@
-import SwiftASN1
+/// An object identifier: the contents octets of its DER. Up to fifteen stand in the value itself, so that comparing and copying the
+/// identifiers of every day touches no memory beside it.
+package struct OID: Sendable, Hashable, ExpressibleByArrayLiteral, CustomStringConvertible {
+    /// The first eight octets, the first one highest; zero bits where there are fewer.
+    private let head: UInt64
+    /// The next seven and, lowest, their count.
+    private let tail: UInt64
+    /// All octets, where they are more.
+    private let long: [UInt8]?
 
-/// An object identifier.
-package typealias OID = ASN1ObjectIdentifier
+    /// - Parameter contents: the contents octets; nil unless each of its numbers is in the fewest octets, at most nine.
+    package init?(contents: some Collection<UInt8>) {
+        var group = 0
+        for byte in contents {
+            guard group > 0 || byte != 0x80, group < 9 else { return nil }
+            group = byte < 0x80 ? 0 : group + 1
+        }
+        guard group == 0, !contents.isEmpty else { return nil }
+        self.init(unchecked: contents)
+    }
 
-extension ASN1ObjectIdentifier {
+    private init(unchecked contents: some Collection<UInt8>) {
+        let count = contents.count
+        guard count <= 15 else {
+            (head, tail, long) = (0, 0, Array(contents))
+            return
+        }
+        var (head, tail) = (UInt64(0), UInt64(count))
+        for (position, byte) in contents.enumerated() {
+            if position < 8 { head |= UInt64(byte) << (56 - 8 * UInt64(position)) } else { tail |= UInt64(byte) << (120 - 8 * UInt64(position)) }
+        }
+        (self.head, self.tail, long) = (head, tail, nil)
+    }
+
+    /// The numbers from the root down, at least two.
+    package init(arrayLiteral numbers: UInt64...) { self.init(unchecked: Self.encode(numbers)) }
+
     /// Reads the dotted form of a person or a configuration; nil for anything that is no object identifier.
     package init?(dotted text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard (2...32).contains(parts.count) else { return nil }
-        var numbers: [UInt] = []
+        var numbers: [UInt64] = []
         for part in parts {
-            guard part.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let number = UInt(part),
-                number <= UInt(UInt32.max)
-            else { return nil }
-            numbers.append(number)
+            guard part.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let number = UInt32(part) else { return nil }
+            numbers.append(UInt64(number))
         }
         guard numbers[0] <= 2, numbers[0] == 2 || numbers[1] < 40 else { return nil }
-        guard let oid = try? OID(elements: numbers) else { return nil }
-        self = oid
+        self.init(unchecked: Self.encode(numbers))
+    }
+
+    private static func encode(_ numbers: [UInt64]) -> [UInt8] {
+        guard let first = numbers.first, let second = numbers.dropFirst().first else { return [] }
+        var contents: [UInt8] = []
+        for number in [first * 40 + second] + numbers.dropFirst(2) {
+            var shift: UInt64 = 63
+            while shift > 0 {
+                if number >> shift != 0 { contents.append(0x80 | UInt8(truncatingIfNeeded: number >> shift)) }
+                shift -= 7
+            }
+            contents.append(UInt8(truncatingIfNeeded: number & 0x7F))
+        }
+        return contents
+    }
+
+    private var contents: [UInt8] {
+        if let long { return long }
+        let count = Int(tail & 0xFF)
+        return (0..<count).map { position in
+            UInt8(truncatingIfNeeded: position < 8 ? head >> (56 - 8 * UInt64(position)) : tail >> (120 - 8 * UInt64(position)))
+        }
     }
 
     /// The whole DER element, tag and length included.
-    package var der: [UInt8] {
-        var serializer = SwiftASN1.DER.Serializer()
-        // Serialising an identifier only copies its bytes: it has no failing case.
-        try? serializer.serialize(self)
-        return serializer.serializedBytes
+    package var der: [UInt8] { DERBytes.element(0x06, contents) }
+
+    /// The dotted form.
+    package var description: String {
+        var text = ""
+        var number: UInt64 = 0
+        for byte in contents {
+            number = number << 7 | UInt64(byte & 0x7F)
+            guard byte < 0x80 else { continue }
+            if text.isEmpty {
+                let root = min(number / 40, 2)
+                text = "\(root).\(number - root * 40)"
+            } else {
+                text += ".\(number)"
+            }
+            number = 0
+        }
+        return text
     }
 }

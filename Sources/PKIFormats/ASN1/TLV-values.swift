@@ -1,15 +1,13 @@
 import Foundation
-import SwiftASN1
 
 extension TLV {
     package func oid(_ structure: String) throws(FormatError) -> OID {
         // 64 octets hold every identifier in use and keep one from filling a log line.
-        guard tag == .objectIdentifier, node.encodedBytes.count <= 66 else { throw FormatError(structure, "OBJECT IDENTIFIER expected") }
-        do {
-            return try OID(derEncoded: node, withIdentifier: .objectIdentifier)
-        } catch {
+        guard tag == .objectIdentifier, rawCount <= 66 else { throw FormatError(structure, "OBJECT IDENTIFIER expected") }
+        guard let contents = primitive, let oid = OID(contents: contents) else {
             throw FormatError(structure, "malformed OBJECT IDENTIFIER")
         }
+        return oid
     }
 
     /// The contents of an INTEGER or ENUMERATED: two's complement, not empty, at most `limit` bytes.

@@ -1,56 +1,60 @@
-import SwiftASN1
-
-/// The class and number of a tag; whether it is constructed is not part of it.
-package typealias Tag = ASN1Identifier
-
-extension ASN1Identifier {
-    /// A context-specific tag.
-    package static func context(_ number: UInt) -> Tag { Tag(tagWithNumber: number, tagClass: .contextSpecific) }
-}
-
-/// One element of a parsed tree: the parser of SwiftASN1 with typed errors and the readings of our formats.
-/// Depth is bounded by that parser (50); size must be bounded by the caller.
+/// One element, read where it stands: it knows where its parts are in the bytes that all elements of a structure share.
+/// Depth is bounded (50); size must be bounded by the caller.
 package struct TLV: Sendable {
     /// Strict DER, or BER as clients send it.
     package enum Rules: Sendable { case der, ber }
 
-    let node: ASN1Node
+    package let tag: Tag
+    package let isConstructed: Bool
+    private let bytes: [UInt8]
+    private let contents: Range<Int>
+    private let whole: Range<Int>
+    private let rules: Rules
 
-    init(_ node: ASN1Node) {
-        self.node = node
-    }
-
-    /// Parses one element that fills `bytes` exactly.
+    /// Parses one element that fills `bytes` exactly, down to its last part.
     package init(_ bytes: [UInt8], _ structure: String, rules: Rules = .der) throws(FormatError) {
-        do {
-            node = try rules == .der ? SwiftASN1.DER.parse(bytes) : SwiftASN1.BER.parse(bytes)
-        } catch {
-            throw FormatError(structure, rules == .der ? "not DER" : "not BER")
-        }
+        guard TLVHeader.end(of: bytes, at: 0, before: bytes.count, rules) == bytes.count,
+            let element = TLV(bytes, at: 0, before: bytes.count, rules)
+        else { throw FormatError(structure, rules == .der ? "not DER" : "not BER") }
+        self = element
     }
 
-    package var tag: Tag { node.identifier }
+    /// The element at `start` of bytes that were parsed before.
+    init?(_ bytes: [UInt8], at start: Int, before limit: Int, _ rules: Rules) {
+        guard let header = TLVHeader(bytes, at: start, before: limit, rules) else { return nil }
+        if let end = header.contentsEnd {
+            contents = header.contentsStart..<end
+            whole = start..<end
+        } else {
+            guard let end = TLVHeader.end(of: bytes, at: start, before: limit, rules) else { return nil }
+            contents = header.contentsStart..<end - 2
+            whole = start..<end
+        }
+        tag = header.tag
+        isConstructed = header.isConstructed
+        self.bytes = bytes
+        self.rules = rules
+    }
+
+    /// Where the element ends.
+    var end: Int { whole.upperBound }
 
     /// The bytes of the whole element as they came.
-    package var raw: [UInt8] { Array(node.encodedBytes) }
+    package var raw: [UInt8] { whole.count == bytes.count ? bytes : Array(bytes[whole]) }
+
+    /// How many these are.
+    package var rawCount: Int { whole.count }
+
+    /// The first of them.
+    var identifierOctet: UInt8 { bytes[whole.lowerBound] }
 
     /// The contents octets of a primitive element.
-    package var primitive: ArraySlice<UInt8>? {
-        guard case .primitive(let bytes) = node.content else { return nil }
-        return bytes
-    }
-
-    package var isConstructed: Bool {
-        guard case .constructed = node.content else { return false }
-        return true
-    }
+    package var primitive: ArraySlice<UInt8>? { isConstructed ? nil : bytes[contents] }
 
     /// The elements inside a constructed element.
     package func reader(_ structure: String) throws(FormatError) -> TLVReader {
-        guard case .constructed(let nodes) = node.content else {
-            throw FormatError(structure, "a primitive element where a constructed one belongs")
-        }
-        return TLVReader(nodes.makeIterator(), structure)
+        guard isConstructed else { throw FormatError(structure, "a primitive element where a constructed one belongs") }
+        return TLVReader(bytes, contents, rules, structure)
     }
 
     /// The elements inside a SEQUENCE.

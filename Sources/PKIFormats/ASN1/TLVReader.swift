@@ -1,25 +1,28 @@
-import SwiftASN1
-
 /// Walks the elements of one constructed element in order.
 package struct TLVReader: Sendable {
     /// The name of what is read, for errors.
     package let structure: String
-    private var nodes: ASN1NodeCollection.Iterator
+    private let bytes: [UInt8]
+    private let rules: TLV.Rules
+    private var position: Int
+    private let end: Int
 
-    init(_ nodes: ASN1NodeCollection.Iterator, _ structure: String) {
-        self.nodes = nodes
+    init(_ bytes: [UInt8], _ contents: Range<Int>, _ rules: TLV.Rules, _ structure: String) {
+        self.bytes = bytes
+        self.rules = rules
         self.structure = structure
+        position = contents.lowerBound
+        end = contents.upperBound
     }
 
     package mutating func next() -> TLV? {
-        nodes.next().map(TLV.init)
+        guard let element = TLV(bytes, at: position, before: end, rules) else { return nil }
+        position = element.end
+        return element
     }
 
     /// The tag of the next element, which stays where it is.
-    package var nextTag: Tag? {
-        var ahead = nodes
-        return ahead.next()?.identifier
-    }
+    package var nextTag: Tag? { TLVHeader(bytes, at: position, before: end, rules)?.tag }
 
     /// The next element, whatever it is.
     package mutating func any(_ what: String) throws(FormatError) -> TLV {
@@ -49,6 +52,6 @@ package struct TLVReader: Sendable {
 
     /// Nothing may follow.
     package func finish() throws(FormatError) {
-        guard nextTag == nil else { throw FormatError(structure, "unexpected element at the end") }
+        guard position == end else { throw FormatError(structure, "unexpected element at the end") }
     }
 }

@@ -23,22 +23,20 @@ package enum SignatureAlgorithm: Sendable, Hashable {
             try reader.finish()
             return
         }
-        guard let known = Self.identifiers.first(where: { $0.value == oid }) else {
-            throw FormatError(structure, "unsupported algorithm \(oid)")
-        }
+        guard let known = Self.identified[oid] else { throw FormatError(structure, "unsupported algorithm \(oid)") }
         // RFC 3279 wants NULL for RSA and RFC 5758 nothing for ECDSA; writers differ, and neither form carries anything. Of ML-DSA no
         // writer is so old (RFC 9881 §2).
-        if known.key != .mldsa65, known.key != .mldsa87 { _ = reader.takeIf(.null) }
+        if known != .mldsa65, known != .mldsa87 { _ = reader.takeIf(.null) }
         try reader.finish()
-        self = known.key
+        self = known
     }
 
-    private static let identifiers: [SignatureAlgorithm: OID] = [
-        .ecdsaSHA1: OIDs.ecdsaWithSHA1, .ecdsaSHA256: OIDs.ecdsaWithSHA256, .ecdsaSHA384: OIDs.ecdsaWithSHA384,
-        .ecdsaSHA512: OIDs.ecdsaWithSHA512,
-        .rsaSHA1: OIDs.sha1WithRSA, .rsaSHA256: OIDs.sha256WithRSA, .rsaSHA384: OIDs.sha384WithRSA, .rsaSHA512: OIDs.sha512WithRSA,
-        .ed25519: OIDs.ed25519, .mldsa65: OIDs.mldsa65, .mldsa87: OIDs.mldsa87,
-    ]
+    private static let identified: [OID: SignatureAlgorithm] = Dictionary(
+        [
+            SignatureAlgorithm.ecdsaSHA1, .ecdsaSHA256, .ecdsaSHA384, .ecdsaSHA512, .rsaSHA1, .rsaSHA256, .rsaSHA384, .rsaSHA512, .ed25519,
+            .mldsa65, .mldsa87,
+        ].map { ($0.oid, $0) }
+    ) { first, _ in first }
 
     package var oid: OID {
         switch self {

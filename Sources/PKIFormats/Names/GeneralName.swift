@@ -16,9 +16,8 @@ package enum GeneralName: Sendable, Hashable, CustomStringConvertible {
 
     init(_ element: TLV) throws(FormatError) {
         let structure = "general name"
-        guard element.tag.tagClass == .contextSpecific, let identifier = element.raw.first else {
-            throw FormatError(structure, "wrong class of tag")
-        }
+        guard element.tag.tagClass == .contextSpecific else { throw FormatError(structure, "wrong class of tag") }
+        let identifier = element.identifierOctet
         switch (element.tag.tagNumber, element.primitive) {
         case (0, nil):
             var reader = try element.reader(structure)

@@ -14,8 +14,9 @@ package struct NameAttribute: Sendable, CustomStringConvertible {
         try reader.finish()
         der = element.raw
         guard der.count <= 8192 else { throw FormatError("name", "an attribute too long") }
-        isText = value.text != nil
-        text = value.text ?? "#" + value.raw.hex
+        let decoded = value.text
+        isText = decoded != nil
+        text = decoded ?? "#" + value.raw.hex
     }
 
     /// UTF8String, or PrintableString or IA5String where the attribute's type demands it and the text allows it.
