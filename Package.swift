@@ -51,7 +51,7 @@ let package = Package(
         .systemLibrary(name: "CCryptoki", path: "Sources/CLibs/CCryptoki", providers: [.apt(["libp11-kit-dev"])]),
         .systemLibrary(name: "CLibXML2", path: "Sources/CLibs/CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
 
-        module("PKIFormats", ["COpenSSL", asn1, crypto]),
+        module("PKIFormats", ["COpenSSL", crypto]),
         module("SigningKeys", ["PKIFormats", "COpenSSL", "CCryptoki", crypto]),
         module(
             "Persistence", [.product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"), logging]),
@@ -99,7 +99,7 @@ let package = Package(
                 nioCore,
             ],
             path: "Tests/TestSupport", swiftSettings: settings),
-        tests("PKIFormatsTests", ["PKIFormats", "SigningKeys"]),
+        tests("PKIFormatsTests", ["PKIFormats", "SigningKeys", asn1]),
         tests("SigningKeysTests", ["SigningKeys", "PKIFormats"]),
         tests("PersistenceTests", ["Persistence"]),
         tests("EnrollmentCoreTests", ["EnrollmentCore", "PKIFormats", "SigningKeys", "Persistence", crypto, logging]),

@@ -10,7 +10,7 @@ FRONTEND = {"EnrollmentCore", "PKIFormats", "HTTPTransport", "Persistence"}
 NIO = re.compile(r"^NIO[A-Za-z0-9]*$")
 
 ARROWS = {
-    "PKIFormats": {"SwiftASN1", "COpenSSL"},
+    "PKIFormats": {"COpenSSL"},
     "SigningKeys": {"PKIFormats", "COpenSSL", "CCryptoki"},
     "Persistence": {"GRDB", "GRDBSQLite"},
     "EnrollmentCore": {"PKIFormats", "SigningKeys", "Persistence"},

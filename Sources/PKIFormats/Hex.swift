@@ -1,13 +1,19 @@
 extension Collection<UInt8> {
     /// Lowercase hexadecimal digits, two a byte.
-    package var hex: String {
-        var text: [UInt8] = []
-        text.reserveCapacity(count * 2)
-        for byte in self {
-            text.append(Self.digit(byte >> 4))
-            text.append(Self.digit(byte & 15))
+    package var hex: String { withContiguousStorageIfAvailable(HexDigits.text) ?? Array(self).withUnsafeBufferPointer(HexDigits.text) }
+}
+
+private enum HexDigits {
+    static func text(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+        String(unsafeUninitializedCapacity: bytes.count * 2) { text in
+            var position = 0
+            for byte in bytes {
+                text[position] = digit(byte >> 4)
+                text[position + 1] = digit(byte & 15)
+                position += 2
+            }
+            return position
         }
-        return String(decoding: text, as: UTF8.self)
     }
 
     private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10 }

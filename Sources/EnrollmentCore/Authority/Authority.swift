@@ -20,10 +20,13 @@ package struct Authority: Sendable {
     package let identity: AuthorityIdentity
     package let algorithm: SignatureAlgorithm
     private let key: any SigningKey
+    /// The public key as the CA's certificate says it, for the check of each signature.
+    private let verification: VerificationKey
 
     package init(identity: AuthorityIdentity, key: any SigningKey) {
         self.identity = identity
         self.key = key
+        verification = VerificationKey(identity.publicKey)
         algorithm = key.defaultAlgorithm
     }
 
@@ -42,7 +45,7 @@ package struct Authority: Sendable {
         }
         let signature = try await signature(over: toBeSigned, at: .sign)
         guard let certificate = try? Certificate(toBeSigned: toBeSigned, algorithm: algorithm, signature: signature),
-            certificate.toBeSigned == toBeSigned, certificate.isSigned(by: identity.publicKey)
+            certificate.toBeSigned == toBeSigned, certificate.isSigned(by: verification)
         else {
             throw Refusal(
                 .internalFault, at: .sign, detail: "the signed certificate does not verify or differs from what was recorded",

@@ -1,7 +1,7 @@
 import PKIFormats
 
 /// The public side of one key generation of an authority: everything a certificate says about its issuer.
-package struct AuthorityIdentity: Sendable {
+package final class AuthorityIdentity: Sendable {
     /// The logical CA, for example `issuing`.
     package let authority: String
     package let subject: DistinguishedName

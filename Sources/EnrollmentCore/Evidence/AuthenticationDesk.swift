@@ -16,13 +16,15 @@ package struct Evidence: Sendable {
 }
 
 /// A request whose credentials were examined: evidence of one principal.
-package struct AuthenticatedRequest: Sendable {
+package final class AuthenticatedRequest: Sendable {
     package let request: IssuanceRequest
     package let endpoint: Endpoint
     package let principal: String
     package let evidence: [Evidence]
     /// Whether anything in it was only supposed, by an operator who tries a policy.
     let isSupposed: Bool
+    /// What the request is settled under: its digest and the principal who may have the outcome again.
+    package let settlementKey: [UInt8]
 
     fileprivate init(_ request: IssuanceRequest, endpoint: Endpoint, principal: String, evidence: [Evidence], isSupposed: Bool = false) {
         self.request = request
@@ -30,20 +32,16 @@ package struct AuthenticatedRequest: Sendable {
         self.principal = principal
         self.evidence = evidence
         self.isSupposed = isSupposed
+        var hash = FieldHash()
+        hash.add(request.digest)
+        hash.add(principal)
+        settlementKey = hash.finish()
     }
 
     /// Nothing is ever written on suppositions.
     func refuseSuppositions(at stage: Refusal.Stage) throws(Refusal) {
         guard isSupposed else { return }
         throw Refusal(.internalFault, at: stage, detail: "the evidence of this request was only supposed")
-    }
-
-    /// What the request is settled under: its digest and the principal who may have the outcome again.
-    package var settlementKey: [UInt8] {
-        var hash = FieldHash()
-        hash.add(request.digest)
-        hash.add(principal)
-        return hash.finish()
     }
 }
 

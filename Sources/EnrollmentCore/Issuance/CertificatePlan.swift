@@ -2,12 +2,15 @@ import Foundation
 import PKIFormats
 
 /// Every field of the certificate to be, each from a known source; names only where the evidence covers them.
-package struct CertificatePlan: Sendable {
+package final class CertificatePlan: Sendable {
     let authorized: AuthorizedRequest
     let issuer: AuthorityIdentity
     let certificate: TBSCertificate
     let toBeSigned: [UInt8]
     let names: [GeneralName]
+    /// Subject and names as the rows and the logs say them.
+    let subjectText: String
+    let namesText: String
     /// The part of the issuer's lists that the certificate names, for good; 0: the complete list.
     let listShard: Int
 
@@ -18,6 +21,8 @@ package struct CertificatePlan: Sendable {
         self.issuer = issuer
         self.certificate = certificate
         self.names = names
+        subjectText = certificate.subject.description
+        namesText = names.map(\.description).joined(separator: ", ")
         self.listShard = listShard
         toBeSigned = certificate.encoded()
     }
@@ -39,12 +44,13 @@ package struct CertificatePlan: Sendable {
             validity: try validity(template, issuer: issuer, now: surroundings.now, trail: &trail), subject: chosen.subject,
             publicKey: publicKey,
             extensions: try extensions(authorized, issuer: issuer, publicKey: publicKey, names: chosen, lists: lists, trail: &trail))
+        let plan = CertificatePlan(
+            authorized: authorized, issuer: issuer, certificate: certificate, names: chosen.alternativeNames, listShard: listShard)
         trail.note(
             .shape,
-            "serial \(certificate.serialNumber.hex) (time and random), subject '\(chosen.subject)' and names [\(chosen.alternativeNames.map(\.description).joined(separator: ", "))] (proposal, covered by \(authorized.authenticated.principal)), the rest from template \(template.name)"
+            "serial \(certificate.serialNumber.hex) (time and random), subject '\(plan.subjectText)' and names [\(plan.namesText)] (proposal, covered by \(authorized.authenticated.principal)), the rest from template \(template.name)"
         )
-        return CertificatePlan(
-            authorized: authorized, issuer: issuer, certificate: certificate, names: chosen.alternativeNames, listShard: listShard)
+        return plan
     }
 
     /// Sixteen octets: positive (first bit clear), never shortened by DER (second bit set), then the time in milliseconds, so that the

@@ -2,14 +2,14 @@
 package enum DNSNameSyntax {
     /// At least two labels, or `localhost`; a wildcard is no host name.
     package static func isHostName(_ text: String) -> Bool {
-        isName(text) && (text.contains(".") || text.lowercased() == "localhost")
+        isName(text) && (text.utf8.contains(UInt8(ascii: ".")) || text.lowercased() == "localhost")
     }
 
     /// Fit for a dNSName; a wildcard only as the whole leftmost label (RFC 6125 §7.2), above at least two labels.
     package static func isCertificateName(_ text: String) -> Bool {
         guard text.hasPrefix("*.") else { return isName(text) }
         let rest = String(text.dropFirst(2))
-        return isName(rest) && rest.contains(".")
+        return isName(rest) && rest.utf8.contains(UInt8(ascii: "."))
     }
 
     private static func isName(_ text: String) -> Bool {

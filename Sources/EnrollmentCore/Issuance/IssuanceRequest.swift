@@ -4,7 +4,7 @@ import PKIFormats
 import Persistence
 
 /// One knock at any door, in the one form that the core understands.
-package struct IssuanceRequest: Sendable {
+package final class IssuanceRequest: Sendable {
     /// What the client wants with its request.
     package enum Intent: Sendable {
         case enroll

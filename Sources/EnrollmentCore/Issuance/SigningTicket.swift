@@ -65,8 +65,8 @@ extension IssuanceLedger {
                     .blob(request.id.bytes), .text(IssuanceState.recorded.rawValue), .text(request.arrival.endpoint),
                     .blob(request.arrival.exchangeID), .text(authenticated.principal), .text(plan.issuer.authority),
                     .blob(plan.issuer.keyIdentifier), .blob(plan.certificate.serialNumber), .text(plan.authorized.template.name),
-                    .integer(Int64(plan.authorized.template.version)), .text(plan.certificate.subject.description),
-                    .text(plan.names.map(\.description).joined(separator: ", ")), .blob(plan.certificate.publicKey.keyIdentifier),
+                    .integer(Int64(plan.authorized.template.version)), .text(plan.subjectText),
+                    .text(plan.namesText), .blob(plan.certificate.publicKey.keyIdentifier),
                     .date(plan.certificate.validity.notBefore), .date(plan.certificate.validity.notAfter), .blob(plan.toBeSigned),
                     .date(now),
                     .date(now.addingTimeInterval(lease)),
@@ -104,8 +104,8 @@ extension IssuanceLedger {
                     "id": request.id.description, "endpoint": request.arrival.endpoint, "operation": request.arrival.operation,
                     "peer": request.arrival.peer, "principal": authenticated.principal, "authority": plan.issuer.authority,
                     "template": plan.authorized.template.name, "version": String(plan.authorized.template.version),
-                    "serial": plan.certificate.serialNumber.hex, "subject": plan.certificate.subject.description,
-                    "names": plan.names.map(\.description).joined(separator: ", "),
+                    "serial": plan.certificate.serialNumber.hex, "subject": plan.subjectText,
+                    "names": plan.namesText,
                     "toBeSigned": HashAlgorithm.sha256.digest(plan.toBeSigned).hex,
                 ]
             ).json)

@@ -58,7 +58,7 @@ struct KeyObjection {
         case .sameHolder:
             source += " AND NOT (subject = ? AND (subject <> '' OR names = ?)) AND NOT (principal = ? AND endpoint = ?)"
             parameters += [
-                .text(plan.certificate.subject.description), .text(plan.names.map(\.description).joined(separator: ", ")),
+                .text(plan.subjectText), .text(plan.namesText),
                 .text(authorized.authenticated.principal), .text(authorized.request.arrival.endpoint),
             ]
             if case .renew(let predecessor) = authorized.request.intent {

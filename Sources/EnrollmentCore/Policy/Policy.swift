@@ -102,6 +102,8 @@ package struct AuthorizedRequest: Sendable {
     package let authenticated: AuthenticatedRequest
     package let rule: PolicyRule
     package let template: Template
+    /// The names that the evidence lets into the certificate.
+    let coverage: [NamePattern]
     private let ruleClaim: WriteUnit?
     /// What a directory says of the principal.
     private(set) var directory: DirectoryIdentity?
@@ -112,6 +114,7 @@ package struct AuthorizedRequest: Sendable {
         self.template = template
         self.ruleClaim = ruleClaim
         directory = authenticated.evidence.lazy.compactMap(\.proof.directory).first
+        coverage = authenticated.evidence.flatMap(\.proof.covers)
     }
 
     package var request: IssuanceRequest { authenticated.request }
@@ -133,7 +136,4 @@ package struct AuthorizedRequest: Sendable {
 
     /// What must be done before the certificate is released.
     var duties: [DutyOrder] { authenticated.evidence.flatMap(\.proof.duties) }
-
-    /// The names that the evidence lets into the certificate.
-    var coverage: [NamePattern] { authenticated.evidence.flatMap(\.proof.covers) }
 }

@@ -2,7 +2,7 @@ extension String {
     /// The text with control characters, bidirectional overrides and line separators written as escapes: what a stranger sent must not
     /// steer an operator's terminal, nor forge a line of a log.
     var printable: String {
-        if utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return self }
+        if isPrintableASCII() { return self }
         var text = ""
         for scalar in unicodeScalars {
             if scalar.isPrintable {
@@ -12,6 +12,17 @@ extension String {
             }
         }
         return text
+    }
+}
+
+extension String {
+    /// Whether every octet is a printable character of ASCII, and none of these: nearly every text, found without decoding it.
+    func isPrintableASCII(besides first: UInt8 = 0, _ second: UInt8 = 0) -> Bool {
+        var text = self
+        return text.withUTF8 { octets in
+            for octet in octets where octet < 0x20 || octet > 0x7E || octet == first || octet == second { return false }
+            return true
+        }
     }
 }
 

@@ -30,14 +30,20 @@ package struct Trail: Sendable, Equatable {
     package static func == (left: Trail, right: Trail) -> Bool { left.entries == right.entries }
 
     var json: String {
-        var json = "["
+        var json = ""
+        json.reserveCapacity(entries.reduce(2) { $0 + $1.text.utf8.count + 64 })
         for entry in entries {
-            if json.utf8.count > 1 { json += "," }
-            json += "{\"stage\":\"\(entry.stage.rawValue)\",\"text\":"
+            json += json.isEmpty ? "[{\"stage\":\"" : ",{\"stage\":\""
+            json += entry.stage.rawValue
+            json += "\",\"text\":"
             JSONString.append(entry.text, to: &json)
-            json += (entry.at.map { ",\"at\":\($0)" } ?? "") + "}"
+            if let at = entry.at {
+                json += ",\"at\":"
+                json += String(at)
+            }
+            json += "}"
         }
-        return json + "]"
+        return json.isEmpty ? "[]" : json + "]"
     }
 
     init(json: String) {

@@ -66,28 +66,43 @@ struct CivilTime {
     var fitsUTCTime: Bool { (1950...2049).contains(year) }
 
     /// `YYYYMMDDHHMMSSZ`.
-    var generalized: [UInt8] { Self.digits(year, 4) + shortened.dropFirst(2) }
+    var generalized: [UInt8] { Self.pair(year / 100) + shortened }
 
     /// `YYMMDDHHMMSSZ`.
     var shortened: [UInt8] {
-        [year % 100, month, day, hour, minute, second].flatMap { Self.digits($0, 2) } + [UInt8(ascii: "Z")]
+        var digits: [UInt8] = []
+        digits.reserveCapacity(15)
+        for field in [year % 100, month, day, hour, minute, second] { digits += Self.pair(field) }
+        digits.append(UInt8(ascii: "Z"))
+        return digits
     }
 
     /// `YYYY-MM-DDTHH:MM:SSZ`.
     fileprivate var extended: String {
-        let fields = generalized.map { String(UnicodeScalar($0)) }
-        func part(_ range: Range<Int>) -> String { fields[range].joined() }
-        return "\(part(0..<4))-\(part(4..<6))-\(part(6..<8))T\(part(8..<10)):\(part(10..<12)):\(part(12..<14))Z"
+        String(unsafeUninitializedCapacity: 20) { text in
+            var position = 0
+            func put(_ field: Int, _ separator: Unicode.Scalar?) {
+                text[position] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: field / 10)
+                text[position + 1] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: field % 10)
+                position += 2
+                guard let separator else { return }
+                text[position] = UInt8(ascii: separator)
+                position += 1
+            }
+            put(year / 100, nil)
+            put(year % 100, "-")
+            put(month, "-")
+            put(day, "T")
+            put(hour, ":")
+            put(minute, ":")
+            put(second, "Z")
+            return position
+        }
     }
 
-    private static func digits(_ number: Int, _ count: Int) -> [UInt8] {
-        var rest = number
-        var digits: [UInt8] = []
-        for _ in 0..<count {
-            digits.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
-            rest /= 10
-        }
-        return digits.reversed()
+    /// Two digits of a number below 100.
+    private static func pair(_ number: Int) -> [UInt8] {
+        [UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / 10), UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10)]
     }
 
     private static func length(ofMonth month: Int, _ year: Int) -> Int {

@@ -27,13 +27,17 @@ package struct OID: Sendable, Hashable, ExpressibleByArrayLiteral, CustomStringC
         }
         var (head, tail) = (UInt64(0), UInt64(count))
         for (position, byte) in contents.enumerated() {
-            if position < 8 { head |= UInt64(byte) << (56 - 8 * UInt64(position)) } else { tail |= UInt64(byte) << (120 - 8 * UInt64(position)) }
+            if position < 8 {
+                head |= UInt64(byte) << (56 - 8 * UInt64(position))
+            } else {
+                tail |= UInt64(byte) << (120 - 8 * UInt64(position))
+            }
         }
         (self.head, self.tail, long) = (head, tail, nil)
     }
 
     /// The numbers from the root down, at least two.
-    package init(arrayLiteral numbers: UInt64...) { self.init(unchecked: Self.encode(numbers)) }
+    package init(arrayLiteral numbers: UInt...) { self.init(unchecked: Self.encode(numbers.map(UInt64.init))) }
 
     /// Reads the dotted form of a person or a configuration; nil for anything that is no object identifier.
     package init?(dotted text: String) {
@@ -41,7 +45,9 @@ package struct OID: Sendable, Hashable, ExpressibleByArrayLiteral, CustomStringC
         guard (2...32).contains(parts.count) else { return nil }
         var numbers: [UInt64] = []
         for part in parts {
-            guard part.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let number = UInt32(part) else { return nil }
+            guard part.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let number = UInt32(part) else {
+                return nil
+            }
             numbers.append(UInt64(number))
         }
         guard numbers[0] <= 2, numbers[0] == 2 || numbers[1] < 40 else { return nil }

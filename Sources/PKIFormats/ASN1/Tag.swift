@@ -11,7 +11,7 @@ package struct Tag: Sendable, Hashable {
     }
 
     /// A context-specific tag.
-    package static func context(_ number: UInt64) -> Tag { Tag(.contextSpecific, number) }
+    package static func context(_ number: UInt) -> Tag { Tag(.contextSpecific, UInt64(number)) }
 
     package static let boolean = Tag(.universal, 0x01)
     package static let integer = Tag(.universal, 0x02)

@@ -103,6 +103,11 @@ package struct Certificate: Sendable, Hashable, CustomStringConvertible {
         issuer.isValidSignature(signature, over: toBeSigned, algorithm: signatureAlgorithm)
     }
 
+    /// The same under a key that is ready for use.
+    package func isSigned(by issuer: VerificationKey) -> Bool {
+        issuer.isValidSignature(signature, over: toBeSigned, algorithm: signatureAlgorithm)
+    }
+
     /// Subject and issuer are the same name, and its own key signed it.
     package var isSelfSigned: Bool { subject.matches(issuer) && isSigned(by: publicKey) }
 

@@ -98,9 +98,7 @@ package struct SubjectPublicKeyInfo: Sendable, Hashable {
     package func validatedKind() throws(FormatError) -> KeyKind {
         let isUsable =
             switch kind {
-            case .p256: (try? P256.Signing.PublicKey(x963Representation: keyBytes)) != nil
-            case .p384: (try? P384.Signing.PublicKey(x963Representation: keyBytes)) != nil
-            case .p521: (try? P521.Signing.PublicKey(x963Representation: keyBytes)) != nil
+            case .p256, .p384, .p521: ECDSAKey(point: keyBytes, curve: kind) != nil
             case .ed25519: !Self.smallOrder.contains(keyBytes) && (try? Curve25519.Signing.PublicKey(rawRepresentation: keyBytes)) != nil
             case .mldsa65: (try? MLDSA65.PublicKey(rawRepresentation: keyBytes)) != nil
             case .mldsa87: (try? MLDSA87.PublicKey(rawRepresentation: keyBytes)) != nil
@@ -133,7 +131,7 @@ package struct SubjectPublicKeyInfo: Sendable, Hashable {
         case (.p256, .ecdsaSHA1), (.p256, .ecdsaSHA256), (.p256, .ecdsaSHA384), (.p256, .ecdsaSHA512),
             (.p384, .ecdsaSHA1), (.p384, .ecdsaSHA256), (.p384, .ecdsaSHA384), (.p384, .ecdsaSHA512),
             (.p521, .ecdsaSHA1), (.p521, .ecdsaSHA256), (.p521, .ecdsaSHA384), (.p521, .ecdsaSHA512):
-            ECDSAVerification.isValid(signature, over: message, hash: algorithm.hash ?? .sha256, point: keyBytes, curve: kind)
+            ECDSAKey(point: keyBytes, curve: kind)?.isValidSignature(signature, over: message, hash: algorithm.hash ?? .sha256) ?? false
         case (.ed25519, .ed25519):
             (try? Curve25519.Signing.PublicKey(rawRepresentation: keyBytes))?.isValidSignature(signature, for: message) ?? false
         case (.mldsa65, .mldsa65):

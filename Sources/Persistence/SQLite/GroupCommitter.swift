@@ -15,6 +15,8 @@ final class GroupCommitter: Sendable {
 
     /// Bounds the size of a transaction, and with it the wait of its first unit.
     private static let groupLimit = 512
+    /// How often the writer lets others go first, between groups of several.
+    private static let yields = 4
 
     private let pool: DatabasePool
     private let queue = WaitingUnits()
@@ -40,7 +42,13 @@ final class GroupCommitter: Sendable {
     func forgetStatements() { writer.withLock { $0 = nil } }
 
     private func drain(_ connection: GRDB.Database) {
-        while let group = queue.takeGroup(limit: Self.groupLimit) {
+        var isBusy = false
+        while true {
+            // Who is about to hand over a unit joins this group, rather than cause the next one: every group costs a dozen pages and a
+            // write to the disk. With processors to spare, yielding takes no time.
+            if isBusy { for _ in 0..<Self.yields { sched_yield() } }
+            guard let group = queue.takeGroup(limit: Self.groupLimit) else { return }
+            isBusy = group.count > 1
             let results = commit(group, connection)
             for (waiting, result) in zip(group, results) { waiting.caller.resume(returning: result) }
         }

@@ -30,10 +30,18 @@ package struct AuditEntry: Sendable {
 
     /// - Parameter facts: those that are nil are left out.
     package init(_ event: Event, at instant: Date, _ facts: KeyValuePairs<String, String?> = [:]) {
-        var json = "\"at\":\"\(instant.utcText)\",\"event\":\"\(event.rawValue)\""
+        var json = ""
+        json.reserveCapacity(facts.reduce(64) { $0 + 8 + $1.key.utf8.count + ($1.value?.utf8.count ?? 0) })
+        json += "\"at\":\""
+        json += instant.utcText
+        json += "\",\"event\":\""
+        json += event.rawValue
+        json += "\""
         for (name, value) in facts {
             guard let value else { continue }
-            json += ",\"\(name)\":"
+            json += ",\""
+            json += name
+            json += "\":"
             JSONString.append(value, to: &json)
         }
         self.json = json

@@ -3,7 +3,7 @@ enum JSONString {
     /// Appends the text in quotation marks; what does not print is escaped.
     static func append(_ text: String, to json: inout String) {
         json += "\""
-        if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+        if text.isPrintableASCII(besides: UInt8(ascii: "\""), UInt8(ascii: "\\")) {
             json += text
         } else {
             for scalar in text.unicodeScalars {
