@@ -30,9 +30,15 @@ enum ECDSAKey: Sendable {
 
     private func isValid(_ signature: [UInt8], _ digest: some Digest) -> Bool {
         switch self {
-        case .p256(let key): (try? .init(derRepresentation: signature)).map { key.isValidSignature($0, for: digest) } ?? false
-        case .p384(let key): (try? .init(derRepresentation: signature)).map { key.isValidSignature($0, for: digest) } ?? false
-        case .p521(let key): (try? .init(derRepresentation: signature)).map { key.isValidSignature($0, for: digest) } ?? false
+        case .p256(let key):
+            guard let signature = try? P256.Signing.ECDSASignature(derRepresentation: signature) else { return false }
+            return key.isValidSignature(signature, for: digest)
+        case .p384(let key):
+            guard let signature = try? P384.Signing.ECDSASignature(derRepresentation: signature) else { return false }
+            return key.isValidSignature(signature, for: digest)
+        case .p521(let key):
+            guard let signature = try? P521.Signing.ECDSASignature(derRepresentation: signature) else { return false }
+            return key.isValidSignature(signature, for: digest)
         }
     }
 }
