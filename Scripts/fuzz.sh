@@ -31,7 +31,7 @@ if [ ! -x "$out/scep-message" ] || [ -n "$(find "${inputs[@]}" \( -name '*.swift
     compile SCEPWire Sources/SCEPFrontend/Wire
     compile SCEPMessageFuzzer Fuzzing/SCEPMessage
 
-    mapfile -t objects < <(find "$built"/{Crypto,CryptoBoringWrapper,CCryptoBoringSSL,CCryptoBoringSSLShims,CXKCP,CXKCPShims,SwiftASN1}.build -name '*.o')
+    mapfile -t objects < <(find "$built"/{Crypto,CryptoBoringWrapper,CCryptoBoringSSL,CCryptoBoringSSLShims,CXKCP,CXKCPShims}.build -name '*.o')
     # The objects of a coverage build want the profile runtime.
     swiftc -sanitize=address -use-ld=lld -o "$out/scep-message" "$out"/{SCEPMessageFuzzer,SCEPWire,PKIFormats}.o "${objects[@]}" \
         "$runtime/libclang_rt.fuzzer_no_main-$machine.a" "$runtime/libclang_rt.profile-$machine.a" -lstdc++ -lcrypto
