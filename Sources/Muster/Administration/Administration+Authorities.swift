@@ -45,14 +45,19 @@ extension Administration {
     }
 
     /// The key of that name; one that an interruption left behind is used, else it is made.
-    /// - Parameter uri: where in a token the key is; it is not made then.
-    func makeKey(_ name: String, _ algorithm: KeyAlgorithm, uri: String? = nil) async throws -> any SigningKey {
+    /// - Parameters:
+    ///   - algorithm: asked for only where the key is made.
+    ///   - uri: where in a token the key is; it is not made then.
+    func makeKey(_ name: String, _ algorithm: @autoclosure () throws -> KeyAlgorithm, uri: String?) async throws -> any SigningKey {
         let vault = try openVault()
         if let uri {
             let reference = try PKCS11URI.kept(uri, as: name)
-            try checkUnused(KeyDirectory.open(reference, as: name).publicKey, but: name)
-            return try vault.refer(reference, as: name)
+            let key = try KeyDirectory.open(reference, as: name)
+            try checkUnused(key.publicKey, but: name)
+            try vault.refer(key, at: reference, as: name)
+            return key
         }
+        let algorithm = try algorithm()
         if !vault.holds(name) { try vault.store(try await WorkPool.shared.run { try SoftwareKey.generate(algorithm) }, as: name) }
         return try vault.load(name)
     }

@@ -56,10 +56,8 @@ final class KeyVault: Sendable {
         }
     }
 
-    /// Keeps where in a token a key is, once the token has shown it; the same place may be given again.
-    func refer(_ reference: PKCS11URI, as name: String) throws -> any SigningKey {
-        let key = try KeyDirectory.open(reference, as: name)
+    /// The same for a key in a token, which stays there: its place is kept.
+    func refer(_ key: any SigningKey, at reference: PKCS11URI, as name: String) throws {
         if holds(name) { try checkHolds(key, name) } else { try directory.store(reference, as: name) }
-        return key
     }
 }

@@ -64,7 +64,8 @@ struct AdoptAuthority: AdminOperation {
     private func findKey(_ keyName: String, _ vault: KeyVault) throws -> (publicKey: SubjectPublicKeyInfo, keep: () throws -> Void) {
         if let uri = keyURI {
             let reference = try PKCS11URI.kept(uri, as: keyName)
-            return (try KeyDirectory.open(reference, as: keyName).publicKey, { _ = try vault.refer(reference, as: keyName) })
+            let key = try KeyDirectory.open(reference, as: keyName)
+            return (key.publicKey, { try vault.refer(key, at: reference, as: keyName) })
         }
         guard let key else { throw CommandFailure("the CA's key is missing: --key or --key-uri") }
         let software = try read(key)

@@ -19,7 +19,7 @@ struct PrepareRollover: AdminOperation {
         guard !active.keyName.isEmpty else { throw CommandFailure("the CA '\(authority)' is elsewhere: its key is not here") }
         let keyName = administration.core.authorities.next(authority)?.keyName ?? administration.nextKeyName(of: authority)
         let next = try await administration.makeKey(
-            keyName, keyURI == nil ? try key ?? Self.algorithm(of: active.identity.publicKey) : .p256, uri: keyURI)
+            keyName, try key ?? Self.algorithm(of: active.identity.publicKey), uri: keyURI)
         let isSelfSigned = active.identity.certificate?.isSelfSigned == true
         let former = isSelfSigned ? try vault.load(active.keyName) : nil
         _ = try await administration.rollover.prepare(
