@@ -11,7 +11,9 @@ package struct ACMELinks: Sendable {
 
     /// The account id in a `kid`, or nil: another directory, another server, another resource.
     func accountID(of url: String) -> String? {
-        guard url.hasPrefix(prefix), case .account(let id)? = ACMEResource(path: String(url.dropFirst(prefix.count))) else { return nil }
+        guard url.hasPrefix(prefix),
+            case .account(let id)? = ACMEResource(path: String(decoding: url.utf8.dropFirst(prefix.utf8.count), as: UTF8.self))
+        else { return nil }
         return id
     }
 }

@@ -11,7 +11,9 @@ package enum ACMEResource: Sendable, Hashable {
     case certificate(order: String)
 
     package init?(path: String) {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        // The longest has four parts. Bytes, since a slash is never a part of another character there.
+        let parts = path.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 4, omittingEmptySubsequences: false)
+            .map { String(Substring($0)) }
         switch (parts.first, parts.count) {
         case ("directory", 1): self = .directory
         case ("terms", 1): self = .terms

@@ -24,6 +24,11 @@ package struct ACMERoutes: Sendable {
         maxBody = options.maxBody
     }
 
+    /// What nearly every reply has, checked and lower-cased once.
+    private static let names: [String: HTTPField.Name] = [
+        "Link", "Location", "Retry-After", "Replay-Nonce", "Cache-Control", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers",
+    ].reduce(into: [:]) { names, name in names[name] = HTTPField.Name(name) }
+
     package func register(on router: Router<TransportContext>) {
         for method in [HTTPRequest.Method.get, .head, .post, .put, .patch, .delete, .options] {
             router.on("/acme/:label/**", method: method) { request, context in try await respond(to: request, context) }
@@ -37,7 +42,8 @@ package struct ACMERoutes: Sendable {
         let body = try await body(of: request)
         let reply = await service.answer(
             ACMEExchange(
-                method: request.method.rawValue, label: label, path: path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : "",
+                method: request.method.rawValue, label: label,
+                path: path.hasPrefix(prefix) ? String(decoding: path.utf8.dropFirst(prefix.utf8.count), as: UTF8.self) : "",
                 contentType: request.mediaType, body: body, peer: context.peerAddress, userAgent: request.headers[.userAgent]))
         return response(reply, withBody: request.method != .head)
     }
@@ -54,8 +60,9 @@ package struct ACMERoutes: Sendable {
 
     private func response(_ reply: ACMEReply, withBody: Bool) -> Response {
         var headers = HTTPFields()
+        headers.reserveCapacity(reply.headers.count + 1)
         for header in reply.headers {
-            guard let name = HTTPField.Name(header.name) else { continue }
+            guard let name = Self.names[header.name] ?? HTTPField.Name(header.name) else { continue }
             headers.append(HTTPField(name: name, value: header.value))
         }
         let status = HTTPResponse.Status(code: reply.status)

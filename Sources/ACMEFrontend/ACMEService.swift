@@ -4,7 +4,7 @@ import Foundation
 import Logging
 
 /// The ACME server behind the routes: one exchange in, one reply out, whatever carries them.
-package struct ACMEService: Sendable {
+package final class ACMEService: Sendable {
     private let catalog: Catalog
     private let pipeline: IssuancePipeline
     private let options: ACMEOptions

@@ -23,14 +23,15 @@ package final class NonceSource: Sendable {
         var blocks: [UInt64: Block] = [0: Block()]
     }
 
-    private let key: SymmetricKey
+    /// With the key set up, which costs more than the code of a nonce itself; copied for each.
+    private let keyed: HMAC<SHA256>
     private let clock: any WallClock
     private let lifetime: TimeInterval
     private let state = Mutex(State())
 
     /// - Parameter lifetime: seconds that a nonce lives at least.
     package init(surroundings: Surroundings, lifetime: TimeInterval = 3600) {
-        key = SymmetricKey(data: surroundings.randomness.bytes(32))
+        keyed = HMAC<SHA256>(key: SymmetricKey(data: surroundings.randomness.bytes(32)))
         clock = surroundings.clock
         self.lifetime = lifetime
     }
@@ -48,20 +49,17 @@ package final class NonceSource: Sendable {
             }
             return counter
         }
-        let bytes = Self.bytes(of: counter)
-        return Base64URL.encode(bytes + mac(of: bytes))
+        return Base64URL.encode(nonce(of: counter))
     }
 
     /// Uses a nonce up. False: not ours, too old, or used before.
     package func redeem(_ nonce: String) -> Bool {
         guard nonce.utf8.count == 32, let bytes = Base64URL.decode(nonce), bytes.count == 24 else { return false }
-        let head = Array(bytes.prefix(8))
-        let expected = mac(of: head)
-        var difference: UInt8 = 0
-        for position in 0..<16 { difference |= expected[position] ^ bytes[8 + position] }
-        guard difference == 0 else { return false }
         var counter: UInt64 = 0
-        for byte in head { counter = counter << 8 | UInt64(byte) }
+        for byte in bytes.prefix(8) { counter = counter << 8 | UInt64(byte) }
+        var difference: UInt8 = 0
+        for (expected, got) in zip(self.nonce(of: counter), bytes) { difference |= expected ^ got }
+        guard difference == 0 else { return false }
         let (number, offset) = (counter / Self.blockSize, Int(counter % Self.blockSize))
         let now = clock.now
         return state.withLock { state in
@@ -76,12 +74,15 @@ package final class NonceSource: Sendable {
         }
     }
 
-    /// 16 bytes.
-    private func mac(of bytes: [UInt8]) -> [UInt8] {
-        HMAC<SHA256>.authenticationCode(for: bytes, using: key).withUnsafeBytes { Array($0.prefix(16)) }
-    }
-
-    private static func bytes(of counter: UInt64) -> [UInt8] {
-        withUnsafeBytes(of: counter.bigEndian) { Array($0) }
+    /// The counter's eight bytes and sixteen of its code: 24 bytes.
+    private func nonce(of counter: UInt64) -> [UInt8] {
+        var mac = keyed
+        var bytes = [UInt8](unsafeUninitializedCapacity: 24) { buffer, count in
+            for position in 0..<8 { buffer[position] = UInt8(truncatingIfNeeded: counter >> (56 - 8 * UInt64(position))) }
+            count = 8
+        }
+        bytes.withUnsafeBytes { mac.update(data: $0) }
+        mac.finalize().withUnsafeBytes { bytes.append(contentsOf: $0.prefix(16)) }
+        return bytes
     }
 }

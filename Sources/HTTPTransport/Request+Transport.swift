@@ -16,7 +16,9 @@ extension Request {
     /// The media type of `Content-Type`, lower case, without parameters; nil when absent.
     package var mediaType: String? {
         headers[.contentType].map { value in
-            value.prefix { $0 != ";" }.lowercased().filter { !$0.isWhitespace }
+            // Nearly always written as it is wanted.
+            let isPlain = value.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: ";") && !(0x41...0x5A).contains($0) }
+            return isPlain ? value : value.prefix { $0 != ";" }.lowercased().filter { !$0.isWhitespace }
         }
     }
 

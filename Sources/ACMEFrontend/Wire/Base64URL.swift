@@ -3,7 +3,8 @@ package enum Base64URL {
     package static func encode(_ bytes: some Sequence<UInt8>) -> String { encode(Array(bytes)) }
 
     package static func encode(_ bytes: [UInt8]) -> String {
-        String(unsafeUninitializedCapacity: (bytes.count * 4 + 2) / 3) { digits in
+        let alphabet = Self.alphabet
+        return String(unsafeUninitializedCapacity: (bytes.count * 4 + 2) / 3) { digits in
             var buffer: UInt32 = 0
             var bits: UInt32 = 0
             var count = 0
@@ -12,12 +13,12 @@ package enum Base64URL {
                 bits += 8
                 while bits >= 6 {
                     bits -= 6
-                    digits[count] = digit(of: buffer >> bits & 0x3F)
+                    digits[count] = alphabet[Int(buffer >> bits & 0x3F)]
                     count += 1
                 }
             }
             if bits > 0 {
-                digits[count] = digit(of: buffer << (6 - bits) & 0x3F)
+                digits[count] = alphabet[Int(buffer << (6 - bits) & 0x3F)]
                 count += 1
             }
             return count
@@ -37,32 +38,32 @@ package enum Base64URL {
             while digits.last == UInt8(ascii: "=") { digits.removeLast() }
         }
         guard digits.count % 4 != 1 else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(digits.count * 3 / 4)
-        var buffer: UInt32 = 0
-        var bits: UInt32 = 0
-        for digit in digits {
-            let value = digit < 128 ? values[Int(digit)] : none
-            guard value != none else { return nil }
-            buffer = (buffer << 6 | UInt32(value)) & 0xFFFF
-            bits += 6
-            if bits >= 8 {
-                bits -= 8
-                bytes.append(UInt8(truncatingIfNeeded: buffer >> bits))
+        let values = Self.values
+        var isGood = true
+        let bytes = [UInt8](unsafeUninitializedCapacity: digits.count * 3 / 4) { bytes, count in
+            var buffer: UInt32 = 0
+            var bits: UInt32 = 0
+            for digit in digits {
+                let value = values[Int(digit)]
+                isGood = isGood && value != none
+                buffer = (buffer << 6 | UInt32(value)) & 0xFFFF
+                bits += 6
+                if bits >= 8 {
+                    bits -= 8
+                    bytes[count] = UInt8(truncatingIfNeeded: buffer >> bits)
+                    count += 1
+                }
             }
+            isGood = isGood && buffer & ((1 << bits) - 1) == 0
         }
-        guard buffer & ((1 << bits) - 1) == 0 else { return nil }
-        return bytes
+        return isGood ? bytes : nil
     }
 
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
     private static let none: UInt8 = 255
     private static let values: [UInt8] = {
-        var values = [UInt8](repeating: none, count: 128)
+        var values = [UInt8](repeating: none, count: 256)
         for (value, digit) in alphabet.enumerated() { values[Int(digit)] = UInt8(value) }
         return values
     }()
-
-    /// - Parameter value: six bits.
-    private static func digit(of value: UInt32) -> UInt8 { alphabet[Int(value & 0x3F)] }
 }

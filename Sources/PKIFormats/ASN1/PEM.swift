@@ -4,14 +4,16 @@ import Foundation
 package enum PEM {
     /// 64 characters a line, a newline at the end.
     package static func encode(label: String, _ der: [UInt8]) -> String {
-        let text = Data(der).base64EncodedString()
-        var lines = "-----BEGIN \(label)-----\n"
-        var rest = text[...]
+        var rest = [UInt8](Data(der).base64EncodedData())[...]
+        var text = Array("-----BEGIN \(label)-----\n".utf8)
+        text.reserveCapacity(2 * text.count + rest.count + rest.count / 64 + 2)
         while !rest.isEmpty {
-            lines += rest.prefix(64) + "\n"
+            text += rest.prefix(64)
+            text.append(UInt8(ascii: "\n"))
             rest = rest.dropFirst(64)
         }
-        return lines + "-----END \(label)-----\n"
+        text += "-----END \(label)-----\n".utf8
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Every block with this label, in order; blocks with other labels and text between blocks are skipped.
