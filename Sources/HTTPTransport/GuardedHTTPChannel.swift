@@ -2,59 +2,48 @@ import Foundation
 import HummingbirdCore
 import Logging
 import NIOCore
-import NIOHTTPTypesHTTP1
+import NIOHTTP1
 import NIOSSL
 
-/// A listener's connection: TLS where configured, HTTP/1 with the `RequestGuard`, and the `ConnectionFacts` of its requests.
+/// A listener's connection: TLS where configured, HTTP/1 with the `RequestGuard`, and the `RequestDispatcher` before the routes.
 struct GuardedHTTPChannel: ServerChildChannel {
     struct Connection: ServerChildChannelValue {
-        let http: HTTP1Channel.Value
-        let facts: ConnectionFacts
-        var channel: any Channel { http.channel }
+        let channel: any Channel
+        let dispatcher: NIOLoopBound<RequestDispatcher>
     }
 
-    let base: HTTP1Channel
+    let service: RequestService
     let limits: HTTPLimits
     let tls: TLSIdentitySource?
     let asksForClientCertificate: Bool
     /// The administration's operations may take long; on a loop they would hold up its connections.
     let runsOnLoop: Bool
 
-    init(
-        responder: @escaping HTTPChannelHandler.Responder, limits: HTTPLimits, tls: TLSIdentitySource?, asksForClientCertificate: Bool,
-        runsOnLoop: Bool
-    ) {
-        base = HTTP1Channel(
-            responder: responder,
-            configuration: .init(
-                idleTimeout: limits.idleTimeout,
-                httpDecoderConfiguration: .init(
-                    maxHeaderFieldSize: limits.maxHeaderField, maxHeaderListSize: limits.maxHeaderList,
-                    maxHeaderFieldCount: limits.maxHeaderCount)))
-        self.limits = limits
-        self.tls = tls
-        self.asksForClientCertificate = asksForClientCertificate
-        self.runsOnLoop = runsOnLoop
-    }
-
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Connection> {
         let facts = ConnectionFacts(channel: channel, isTLS: tls != nil, runsOnLoop: runsOnLoop)
-        return channel.eventLoop.makeCompletedFuture {
-            if let tls { try channel.pipeline.syncOperations.addHandler(tlsHandler(tls, facts)) }
-        }
-        .flatMap { recordPeerUser(of: channel, in: facts) }
-        .flatMap { base.setup(channel: channel, logger: logger) }
-        .flatMapThrowing { http in
+        return recordPeerUser(of: channel, in: facts).flatMapThrowing {
             let pipeline = channel.pipeline.syncOperations
-            let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
-            try pipeline.addHandler(RequestGuard(limits: limits), position: .before(codec))
-            return Connection(http: http, facts: facts)
+            if let tls { try pipeline.addHandler(tlsHandler(tls, facts)) }
+            var decoding = NIOHTTPDecoderLimitConfiguration()
+            decoding.maxHeaderFieldSize = limits.maxHeaderField
+            decoding.maxHeaderListSize = limits.maxHeaderList
+            decoding.maxHeaderFieldCount = limits.maxHeaderCount
+            try pipeline.configureHTTPServerPipeline(
+                withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
+                withEncoderConfiguration: .init(), withDecoderLimitConfiguration: decoding)
+            let dispatcher = RequestDispatcher(service, facts: facts, idleTimeout: limits.idleTimeout)
+            try pipeline.addHandlers(RequestGuard(limits: limits), dispatcher)
+            return Connection(channel: channel, dispatcher: NIOLoopBound(dispatcher, eventLoop: channel.eventLoop))
         }
     }
 
+    /// Lasts as long as the connection and the work on its last request.
     func handle(value: Connection, logger: Logger) async {
-        await ConnectionFacts.$current.withValue(value.facts) {
-            await withTaskExecutorPreference(value.facts.executor) { await base.handle(value: value.http, logger: logger) }
+        await withTaskCancellationHandler {
+            let work = try? await value.channel.closeFuture.map { value.dispatcher.value.work }.get()
+            await work?.value
+        } onCancel: {
+            value.channel.eventLoop.execute { value.dispatcher.value.cancel() }
         }
     }
 

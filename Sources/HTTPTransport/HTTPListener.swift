@@ -3,6 +3,7 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOPosix
 import ServiceLifecycle
 
 /// One HTTP or HTTPS listener as a service: binds, reports its port, serves the router, and at graceful shutdown closes
@@ -13,7 +14,7 @@ package struct HTTPListener: Service {
     private let tls: TLSIdentitySource?
     private let asksForClientCertificate: Bool
     private let limits: HTTPLimits
-    private let responder: any HTTPResponder<TransportContext>
+    private let responder: RouterResponder<TransportContext>
     private let logger: Logger
     private let onReady: @Sendable (Int) async -> Void
 
@@ -43,29 +44,18 @@ package struct HTTPListener: Service {
     }
 
     package func run() async throws {
-        let application = Application(
-            responder: AnyResponder(base: responder),
-            server: HTTPServerBuilder { responder in
-                GuardedHTTPChannel(
-                    responder: responder, limits: limits, tls: tls, asksForClientCertificate: asksForClientCertificate,
-                    runsOnLoop: address.isNetwork)
-            },
-            configuration: .init(
-                address: address.bindAddress, serverName: nil, backlog: 1024,
+        let channel = GuardedHTTPChannel(
+            service: RequestService(responder, logger: logger), limits: limits, tls: tls,
+            asksForClientCertificate: asksForClientCertificate, runsOnLoop: address.isNetwork)
+        let server = channel.server(
+            configuration: ServerConfiguration(
+                address: address.bindAddress, backlog: 1024,
                 availableConnectionsDelegate: MaximumAvailableConnections(limits.maxConnections)),
             onServerRunning: { channel in
                 if case .unix(let path) = address { chmod(path, 0o600) }
                 await onReady(channel.localAddress?.port ?? 0)
             },
-            logger: logger)
-        try await application.run()
-    }
-}
-
-private struct AnyResponder: HTTPResponder {
-    let base: any HTTPResponder<TransportContext>
-
-    func respond(to request: Request, context: TransportContext) async throws -> Response {
-        try await base.respond(to: request, context: context)
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
+        try await server.run()
     }
 }

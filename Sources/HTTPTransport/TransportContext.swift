@@ -11,9 +11,8 @@ package struct TransportContext: RequestContext {
         facts = ConnectionFacts.current ?? ConnectionFacts(channel: source.channel, isTLS: false)
     }
 
-    /// A context for a request that no listener accepted (a router driven in process).
     package init(facts: ConnectionFacts, logger: Logger) {
-        coreContext = .init(source: InProcessSource(logger: logger))
+        coreContext = .init(source: FactsSource(logger: logger))
         self.facts = facts
     }
 
@@ -30,6 +29,6 @@ package struct TransportContext: RequestContext {
     package func clientCertificates() async -> [[UInt8]] { await facts.clientCertificates() }
 }
 
-private struct InProcessSource: RequestContextSource {
+private struct FactsSource: RequestContextSource {
     let logger: Logger
 }

@@ -1,6 +1,7 @@
 import Foundation
 
-/// A blocking TCP or Unix client on a thread of its own: sends given pieces with a pause before each, then reads to the end.
+/// A blocking TCP or Unix client on a thread of its own: sends given pieces with a pause before each, then reads to the end. After
+/// `patience` without the end it is gone.
 struct RawConnection {
     struct Outcome: Sendable {
         let text: String
@@ -11,19 +12,24 @@ struct RawConnection {
         func count(of part: String) -> Int { text.components(separatedBy: part).count - 1 }
     }
 
-    static func talk(port: Int, _ pieces: [String], pause: Double = 0, patience: Double = 5) async -> Outcome {
+    /// - Parameter closesItsSide: after the last piece, as `nc -N` does.
+    static func talk(
+        port: Int, _ pieces: [String], pause: Double = 0, patience: Double = 5, closesItsSide: Bool = false
+    ) async -> Outcome {
         await withCheckedContinuation { done in
-            Thread { done.resume(returning: blockingTalk(connectTCP(port), pieces, pause, patience)) }.start()
+            Thread { done.resume(returning: blockingTalk(connectTCP(port), pieces, pause, patience, closesItsSide)) }.start()
         }
     }
 
     static func talk(socket path: String, _ pieces: [String], patience: Double = 5) async -> Outcome {
         await withCheckedContinuation { done in
-            Thread { done.resume(returning: blockingTalk(connectUnix(path), pieces, 0, patience)) }.start()
+            Thread { done.resume(returning: blockingTalk(connectUnix(path), pieces, 0, patience, false)) }.start()
         }
     }
 
-    private static func blockingTalk(_ descriptor: Int32, _ pieces: [String], _ pause: Double, _ patience: Double) -> Outcome {
+    private static func blockingTalk(
+        _ descriptor: Int32, _ pieces: [String], _ pause: Double, _ patience: Double, _ closesItsSide: Bool
+    ) -> Outcome {
         let start = Date()
         defer { close(descriptor) }
         var received: [UInt8] = []
@@ -38,6 +44,7 @@ struct RawConnection {
                 sent += count
             }
         }
+        if closesItsSide { shutdown(descriptor, Int32(SHUT_WR)) }
         if !ended { ended = receive(descriptor, into: &received, for: patience) }
         return Outcome(
             text: String(decoding: received, as: UTF8.self), wasClosedByServer: ended, seconds: Date().timeIntervalSince(start))

@@ -10,14 +10,17 @@ import TestSupport
 enum RunningListener {
     static func serve(
         limits: HTTPLimits = HTTPLimits(), tls: TLSIdentitySource? = nil, asksForClientCertificate: Bool = false,
-        address: ListenAddress = ListenAddress("127.0.0.1", 0), body: @escaping @Sendable (Int, ServiceGroup) async throws -> Void
+        address: ListenAddress = ListenAddress("127.0.0.1", 0), routes: (Router<TransportContext>) -> Void = { _ in },
+        body: @escaping @Sendable (Int, ServiceGroup) async throws -> Void
     ) async throws {
         let (ports, announce) = AsyncStream.makeStream(of: Int.self)
         var logger = Logger(label: "test")
         logger.logLevel = .error
+        let router = router()
+        routes(router)
         let listener = HTTPListener(
             name: "test", address: address, tls: tls, asksForClientCertificate: asksForClientCertificate, limits: limits,
-            router: router(), logger: logger, onReady: { announce.yield($0) })
+            router: router, logger: logger, onReady: { announce.yield($0) })
         let group = ServiceGroup(configuration: .init(services: [listener], logger: logger))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }

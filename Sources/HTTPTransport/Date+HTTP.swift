@@ -10,7 +10,7 @@ extension Date {
     }()
 
     /// As HTTP headers carry it (IMF-fixdate, RFC 9110 §5.6.7).
-    var httpText: String {
+    package var httpText: String {
         let parts = Self.calendar.dateComponents([.weekday, .day, .month, .year, .hour, .minute, .second], from: self)
         func digits(_ number: Int?, _ count: Int = 2) -> String {
             let text = String(number ?? 0)

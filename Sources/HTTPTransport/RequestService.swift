@@ -1,0 +1,30 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOHTTP1
+
+/// Asks a listener's routes for the response to a request.
+struct RequestService: Sendable {
+    private let responder: RouterResponder<TransportContext>
+    private let logger: Logger
+    private let dates = DateField()
+
+    init(_ responder: RouterResponder<TransportContext>, logger: Logger) {
+        self.responder = responder
+        self.logger = logger
+    }
+
+    /// What a route throws and does not explain is answered 500.
+    func respond(to request: Request, _ facts: ConnectionFacts) async -> Response {
+        do {
+            return try await ConnectionFacts.$current.withValue(facts) {
+                try await responder.respond(to: request, context: TransportContext(facts: facts, logger: logger))
+            }
+        } catch {
+            logger.debug("a route failed", metadata: ["error": "\(error)"])
+            return Response(status: .internalServerError)
+        }
+    }
+
+    func head(of response: Response) -> HTTPResponseHead { HTTPResponseHead(response.head, date: dates.text()) }
+}
