@@ -7,20 +7,18 @@ import PKIFormats
 /// Examines what this door lets requests in with: a ready order for issuance, an account or a certificate's key for revocation.
 package struct ACMEAuthenticator: Authenticator {
     private let accounts: AccountStore
-    private let orders: OrderStore
-    private let authorizations: AuthorizationStore
+    private let authorizedNames: AuthorizedNames
 
     package init(database: any Database) {
         let database = ACMEDatabase(database: database)
         accounts = AccountStore(database: database)
-        orders = OrderStore(database: database)
-        authorizations = AuthorizationStore(database: database)
+        authorizedNames = AuthorizedNames(database: database)
     }
 
     package func examine(_ credential: any Credential, in context: ExaminationContext) async throws(Refusal) -> [Proof] {
         do {
             switch credential {
-            case let order as ACMEOrderCredential: return try await examine(order, context)
+            case let credential as ACMEOrderCredential: return try examine(credential.order, context)
             case let account as ACMEAccountCredential: return try await examine(account, context)
             case let key as ACMECertificateKeyCredential: return examine(key)
             default: return []
@@ -42,24 +40,16 @@ package struct ACMEAuthenticator: Authenticator {
     }
 
     /// The account controls each identifier of its order, and nothing else. The order itself is what it spends.
-    private func examine(_ credential: ACMEOrderCredential, _ context: ExaminationContext) async throws(ACMEProblem) -> [Proof] {
-        guard let order = try await orders.order(id: credential.orderID, endpoint: context.endpoint.name),
-            order.accountID == credential.accountID
-        else { throw refused(.badCredential, "order \(credential.orderID) is not of account \(credential.accountID)") }
-        switch order.status(at: context.instant) {
-        case .ready:
-            for authorization in try await authorizations.authorizations(ofOrder: order.id) {
-                guard authorization.status(at: context.instant) == .valid else {
-                    throw refused(.notAuthorized, "authorization \(authorization.id) of \(authorization.identifier) is not valid")
-                }
-            }
-        case .processing, .valid:
-            // Spent by the very same request: still good for its stored outcome, never for a second certificate, since the claim fails.
-            guard order.requestDigest == context.requestDigest.hex else {
-                throw refused(.conflict, "order \(order.id) was claimed by another request")
-            }
-        case .pending, .invalid:
+    ///
+    /// Where another request has spent the order meanwhile, this one is still good for the stored outcome of the very same request, never
+    /// for a second certificate, since the claim fails.
+    private func examine(_ order: Order, _ context: ExaminationContext) throws(ACMEProblem) -> [Proof] {
+        guard order.endpoint == context.endpoint.name else { throw refused(.badCredential, "order \(order.id) is of another endpoint") }
+        guard order.status(at: context.instant) == .ready else {
             throw refused(.notAuthorized, "order \(order.id) is \(order.status(at: context.instant).rawValue)")
+        }
+        for authorization in order.authorizations where authorization.status(at: context.instant) != .valid {
+            throw refused(.notAuthorized, "the authorization of \(authorization.identifier) in order \(order.id) is not valid")
         }
         let claim = OrderStore.claim(order, digest: context.requestDigest, at: context.instant)
         return order.identifiers.enumerated().map { position, identifier in
@@ -80,7 +70,7 @@ package struct ACMEAuthenticator: Authenticator {
         ]
         for name in credential.names {
             guard let identifier = Identifier(name),
-                try await authorizations.holdsValid(identifier, account: account.id, at: context.instant)
+                try await authorizedNames.contain(identifier, account: account.id, at: context.instant)
             else {
                 continue
             }

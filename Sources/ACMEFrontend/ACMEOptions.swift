@@ -44,7 +44,7 @@ package struct ACMEOptions: Sendable {
         registrationBurst = 100
         registrationsPerSecond = 1
         maxValidations = 64
-        validationPatience = 0.25
+        validationPatience = 1
         maxBody = 65_536
     }
 }

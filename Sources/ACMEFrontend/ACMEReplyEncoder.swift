@@ -33,35 +33,37 @@ struct ACMEReplyEncoder: Sendable {
         return ACMEReply(json: OrdersBody(orders: ids.map { links.url(.order($0)) }), headers: link.map { [$0] } ?? [])
     }
 
-    func order(_ order: Order, authorizations: [String], status: Int = 200) -> ACMEReply {
+    func order(_ order: Order, status: Int = 200) -> ACMEReply {
         let state = order.status(at: now)
         let body = OrderBody(
             status: state.rawValue, expires: ACMEJSON.timestamp(order.expires), identifiers: order.identifiers.map(\.body),
-            authorizations: authorizations.map { links.url(.authorization($0)) }, finalize: links.url(.finalize(order: order.id)),
+            authorizations: order.authorizations.indices.map { links.url(.authorization(order: order.id, $0)) }, finalize: links.url(.finalize(order: order.id)),
             certificate: state == .valid ? links.url(.certificate(order: order.id)) : nil, error: order.error)
         var headers: [(name: String, value: String)] = [("Location", links.url(.order(order.id)))]
         if state == .processing { headers.append(retryAfter) }
         return ACMEReply(status: status, json: body, headers: headers)
     }
 
-    func authorization(_ authorization: Authorization, challenges: [Challenge]) -> ACMEReply {
+    func authorization(_ authorization: Authorization, _ position: Int, of order: Order) -> ACMEReply {
         let state = authorization.status(at: now)
-        let shown: [Challenge] =
+        let challenge = authorization.challenge
+        let isShown =
             switch state {
-            case .pending: challenges
-            case .invalid: challenges.contains { $0.status == .invalid } ? challenges.filter { $0.status == .invalid } : challenges
-            case .valid, .deactivated, .expired, .revoked: challenges.filter { $0.status == .valid }
+            case .pending, .invalid: true
+            case .valid, .deactivated, .expired, .revoked: challenge.status == .valid
             }
         let body = AuthorizationBody(
             identifier: authorization.identifier.body, status: state.rawValue, expires: ACMEJSON.timestamp(authorization.expires),
-            challenges: shown.map(self.body))
-        return ACMEReply(json: body, headers: challenges.contains { $0.status == .processing } ? [retryAfter] : [])
+            challenges: isShown ? [body(challenge, position, of: order)] : [])
+        return ACMEReply(json: body, headers: challenge.status == .processing ? [retryAfter] : [])
     }
 
-    func challenge(_ challenge: Challenge) -> ACMEReply {
-        var headers: [(name: String, value: String)] = [("Link", "<\(links.url(.authorization(challenge.authorizationID)))>;rel=\"up\"")]
+    func challenge(_ challenge: Challenge, _ position: Int, of order: Order) -> ACMEReply {
+        var headers: [(name: String, value: String)] = [
+            ("Link", "<\(links.url(.authorization(order: order.id, position)))>;rel=\"up\"")
+        ]
         if challenge.status == .processing { headers.append(retryAfter) }
-        return ACMEReply(json: body(challenge), headers: headers)
+        return ACMEReply(json: body(challenge, position, of: order), headers: headers)
     }
 
     /// RFC 8555 §7.4.2: leaf first, without the root, nothing else in it.
@@ -81,9 +83,10 @@ struct ACMEReplyEncoder: Sendable {
             body: ACMEJSON.encode(problem.problem))
     }
 
-    private func body(_ challenge: Challenge) -> ChallengeBody {
+    private func body(_ challenge: Challenge, _ position: Int, of order: Order) -> ChallengeBody {
         ChallengeBody(
-            type: challenge.type, url: links.url(.challenge(challenge.id)), status: challenge.status.rawValue, token: challenge.token,
+            type: Challenge.http01, url: links.url(.challenge(order: order.id, position)), status: challenge.status.rawValue,
+            token: challenge.token,
             validated: challenge.validatedAt.map(ACMEJSON.timestamp), error: challenge.error)
     }
 }

@@ -73,7 +73,7 @@ struct ACMERequestDecoder: Sendable {
 
     /// The order's certification request as the core's request; the proof is the order itself.
     func issuanceRequest(
-        _ request: SignedRequest, order: Order, csr: CertificationRequest, account: Account
+        _ request: SignedRequest, order: Order, csr: CertificationRequest
     ) -> IssuanceRequest {
         let arrival = Arrival(
             endpoint: request.arrival.endpoint, binding: request.arrival.binding, operation: request.arrival.operation,
@@ -82,7 +82,7 @@ struct ACMERequestDecoder: Sendable {
             raw: request.arrival.raw)
         return IssuanceRequest(
             id: RequestID(in: surroundings), arrival: arrival, intent: .enroll,
-            credentials: [ACMEOrderCredential(orderID: order.id, accountID: account.id)], proposal: Proposal(csr),
+            credentials: [ACMEOrderCredential(order)], proposal: Proposal(csr),
             uponRelease: { OrderStore.completion(of: order.id, certificates: $0) })
     }
 }

@@ -6,8 +6,10 @@ package enum ACMEResource: Sendable, Hashable {
     case orders(account: String, after: String?)
     case order(String)
     case finalize(order: String)
-    case authorization(String)
-    case challenge(String)
+    /// The place among the order's identifiers.
+    case authorization(order: String, _ position: Int)
+    /// The authorization's, which has only one.
+    case challenge(order: String, _ position: Int)
     case certificate(order: String)
 
     package init?(path: String) {
@@ -28,8 +30,12 @@ package enum ACMEResource: Sendable, Hashable {
             self = .orders(account: parts[1], after: parts[3])
         case ("order", 2) where Self.isID(parts[1]): self = .order(parts[1])
         case ("order", 3) where Self.isID(parts[1]) && parts[2] == "finalize": self = .finalize(order: parts[1])
-        case ("authz", 2) where Self.isID(parts[1]): self = .authorization(parts[1])
-        case ("chall", 2) where Self.isID(parts[1]): self = .challenge(parts[1])
+        case ("authz", 3) where Self.isID(parts[1]):
+            guard let position = Self.position(parts[2]) else { return nil }
+            self = .authorization(order: parts[1], position)
+        case ("chall", 3) where Self.isID(parts[1]):
+            guard let position = Self.position(parts[2]) else { return nil }
+            self = .challenge(order: parts[1], position)
         case ("cert", 2) where Self.isID(parts[1]): self = .certificate(order: parts[1])
         default: return nil
         }
@@ -48,8 +54,8 @@ package enum ACMEResource: Sendable, Hashable {
         case .orders(let account, let cursor): "acct/\(account)/orders" + (cursor.map { "/\($0)" } ?? "")
         case .order(let id): "order/\(id)"
         case .finalize(let order): "order/\(order)/finalize"
-        case .authorization(let id): "authz/\(id)"
-        case .challenge(let id): "chall/\(id)"
+        case .authorization(let order, let position): "authz/\(order)/\(position)"
+        case .challenge(let order, let position): "chall/\(order)/\(position)"
         case .certificate(let order): "cert/\(order)"
         }
     }
@@ -83,6 +89,12 @@ package enum ACMEResource: Sendable, Hashable {
             .certificate:
             ["POST"]
         }
+    }
+
+    /// Up to three digits.
+    private static func position(_ text: String) -> Int? {
+        guard (1...3).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        return Int(text)
     }
 
     /// Ids are 32 lower-case hex digits.

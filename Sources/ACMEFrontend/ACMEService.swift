@@ -29,8 +29,7 @@ package final class ACMEService: Sendable {
         let store = ACMEDatabase(database: database)
         let cache = AccountCache()
         let accounts = AccountStore(database: store, cache: cache)
-        let orders = OrderStore(database: store)
-        let authorizations = AuthorizationStore(database: store, ids: AuthorizationIDCache())
+        let orders = OrderStore(database: store, recent: RecentOrders(clock: surroundings.clock))
         decoder = ACMERequestDecoder(accounts: accounts, nonces: nonces, options: options, surroundings: surroundings)
         accountDesk = AccountDesk(
             accounts: accounts, orders: orders,
@@ -39,14 +38,14 @@ package final class ACMEService: Sendable {
             surroundings: surroundings)
         keyChangeDesk = KeyChangeDesk(accounts: accounts)
         orderDesk = OrderDesk(
-            orders: orders, authorizations: authorizations, settler: OrderSettler(orders: orders, pipeline: pipeline), options: options,
-            surroundings: surroundings)
+            orders: orders, open: OpenOrders(clock: surroundings.clock, limit: options.maxOpenOrders),
+            settler: OrderSettler(orders: orders, pipeline: pipeline), options: options, surroundings: surroundings)
         finalizeDesk = FinalizeDesk(
-            desk: orderDesk, authorizations: authorizations, decoder: decoder, pipeline: pipeline, surroundings: surroundings)
+            desk: orderDesk, decoder: decoder, pipeline: pipeline, surroundings: surroundings)
         let runner = ValidationRunner(
-            authorizations: authorizations, accounts: accounts, validator: validator, options: options, surroundings: surroundings,
+            orders: orders, accounts: accounts, validator: validator, options: options, surroundings: surroundings,
             logger: logger)
-        validationDesk = ValidationDesk(authorizations: authorizations, runner: runner, surroundings: surroundings)
+        validationDesk = ValidationDesk(orders: orders, runner: runner, surroundings: surroundings)
         revokeCertDesk = RevokeCertDesk(revocations: services.revocation, surroundings: surroundings)
         sweeper = ACMESweeper(
             database: database, surroundings: surroundings, orderRetention: options.orderRetention, accounts: cache, logger: logger)
@@ -107,8 +106,9 @@ package final class ACMEService: Sendable {
         case .order(let id): return try await orderDesk.order(id, request, encoder)
         case .finalize(let id): return try await finalizeDesk.finalize(id, request, encoder)
         case .certificate(let id): return try await orderDesk.certificate(id, request, encoder)
-        case .authorization(let id): return try await validationDesk.authorization(id, request, encoder)
-        case .challenge(let id): return try await validationDesk.challenge(id, request, encoder)
+        case .authorization(let order, let position):
+            return try await validationDesk.authorization(position, of: order, request, encoder)
+        case .challenge(let order, let position): return try await validationDesk.challenge(position, of: order, request, encoder)
         case .revokeCert: return try await revokeCertDesk.revoke(request)
         }
     }

@@ -96,6 +96,12 @@ final class ACMETestServer: Sendable {
             ], templates: [], at: ca.clock.now)
     }
 
+    /// Writes what a crash or another node would have left, and lets the time pass after which this node looks again.
+    func tamper(_ sql: String) async throws {
+        try await ca.services.database.write(Statement(sql))
+        ca.clock.advance(by: 3)
+    }
+
     /// Waits for work in the background to leave this many rows.
     func until(_ query: String, has count: Int) async throws {
         for _ in 0..<100 where try await ca.services.database.read(query, []).count != count {

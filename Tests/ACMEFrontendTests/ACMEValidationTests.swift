@@ -134,7 +134,10 @@ struct ACMEValidationTests {
         let url = order.list("authorizations")[0]
         let token = try await client.challenge(of: client.get(url))["token"] ?? ""
         server.publish("\(token).\(client.key.thumbprint)", at: "http://a.acme.test:5002/.well-known/acme-challenge/\(token)")
-        try await server.ca.services.database.write(Statement("UPDATE acme_challenges SET status = 'processing'"))
+        try await server.tamper(
+            """
+            UPDATE acme_orders SET authorizations = REPLACE(authorizations, '"status":"pending","token"', '"status":"processing","token"')
+            """)
         #expect(try await client.settled(url).text("status") == "valid")
     }
 

@@ -15,12 +15,14 @@ struct Account: Sendable {
     let status: Status
     let contact: [String]
     let termsAgreed: Bool
+    /// Whether it ever made an order; one that never did is swept in the end.
+    let hasOrdered: Bool
 
     /// What the core knows the account as.
     var principal: String { Self.principalPrefix + id }
     static let principalPrefix = "acme-account:"
 
-    static let columns = "id, endpoint, jwk, status, contact, terms_agreed"
+    static let columns = "id, endpoint, jwk, status, contact, terms_agreed, last_order_at"
 
     init(id: String, endpoint: String, key: JWK, status: Status = .valid, contact: [String], termsAgreed: Bool) {
         self.id = id
@@ -29,6 +31,7 @@ struct Account: Sendable {
         self.status = status
         self.contact = contact
         self.termsAgreed = termsAgreed
+        hasOrdered = false
     }
 
     init(row: Row) throws(PersistenceError) {
@@ -39,5 +42,6 @@ struct Account: Sendable {
         self.status = status
         contact = try StoredJSON.texts(row.text("contact"), column: "contact")
         termsAgreed = try row.flag("terms_agreed")
+        hasOrdered = try row.optionalInteger("last_order_at") != nil
     }
 }

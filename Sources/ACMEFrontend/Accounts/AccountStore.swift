@@ -51,7 +51,7 @@ struct AccountStore: Sendable {
         ])
     }
 
-    /// For good: the account, its unfinished orders and its authorizations go together.
+    /// For good: the account and its unfinished orders go together. Its authorizations count no more than it does.
     func deactivate(_ account: Account) async throws(ACMEProblem) -> WriteResult {
         defer { cache?.forget(account.id) }
         return try await database.write([
@@ -59,10 +59,9 @@ struct AccountStore: Sendable {
                 "UPDATE acme_accounts SET status = 'deactivated' WHERE id = ? AND status = 'valid'", [.text(account.id)], expectedRows: 1,
                 label: "account valid"),
             Statement(
-                "UPDATE acme_orders SET status = 'invalid' WHERE account_id = ? AND status IN ('pending', 'ready')", [.text(account.id)]),
-            Statement(
-                "UPDATE acme_authorizations SET status = 'deactivated' WHERE account_id = ? AND status IN ('pending', 'valid')",
+                "UPDATE acme_orders SET status = 'invalid', revision = revision + 1 WHERE account_id = ? AND status IN ('pending', 'ready')",
                 [.text(account.id)]),
+            Statement("DELETE FROM acme_authorized_names WHERE account_id = ?", [.text(account.id)]),
         ])
     }
 

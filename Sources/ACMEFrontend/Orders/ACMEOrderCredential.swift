@@ -2,11 +2,8 @@ import EnrollmentCore
 
 /// A ready order, shown by the account whose key signed the finalize request. Only for a decoder that has verified that signature.
 package struct ACMEOrderCredential: Credential {
-    let orderID: String
-    let accountID: String
+    let order: Order
 
-    init(orderID: String, accountID: String) {
-        self.orderID = orderID
-        self.accountID = accountID
-    }
+    /// - Parameter order: the account's own, as it was a moment ago; the claim holds only if it still is that.
+    init(_ order: Order) { self.order = order }
 }

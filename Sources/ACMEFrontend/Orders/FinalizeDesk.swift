@@ -6,7 +6,6 @@ import PKIFormats
 /// finalize (RFC 8555 §7.4): a ready order and a certification request become one certificate, however often the client asks.
 struct FinalizeDesk: Sendable {
     let desk: OrderDesk
-    let authorizations: AuthorizationStore
     let decoder: ACMERequestDecoder
     let pipeline: IssuancePipeline
     let surroundings: Surroundings
@@ -18,12 +17,12 @@ struct FinalizeDesk: Sendable {
         switch order.status(at: surroundings.now) {
         case .processing, .valid:
             // Some clients repeat finalize instead of polling.
-            return try await desk.reply(to: desk.settler.settled(order), encoder)
+            return try await encoder.order(desk.settler.settled(order))
         case .ready:
-            try await check(csr, order, account)
-            return try await desk.reply(to: issue(order, csr, account, request), encoder)
+            try check(csr, order, account)
+            return try await encoder.order(issue(order, csr, request))
         case .pending, .invalid:
-            throw try await notReady(order)
+            throw notReady(order)
         }
     }
 
@@ -34,7 +33,7 @@ struct FinalizeDesk: Sendable {
         do { return try CertificationRequest(der: der) } catch { throw ACMEProblem(.badCSR, error.description) }
     }
 
-    private func check(_ csr: CertificationRequest, _ order: Order, _ account: Account) async throws(ACMEProblem) {
+    private func check(_ csr: CertificationRequest, _ order: Order, _ account: Account) throws(ACMEProblem) {
         guard csr.publicKey.keyBytes != account.key.publicKey.keyBytes else {
             throw ACMEProblem(.badCSR, "the certificate's key must not be the account's key", at: .check)
         }
@@ -42,11 +41,13 @@ struct FinalizeDesk: Sendable {
     }
 
     private func issue(
-        _ order: Order, _ csr: CertificationRequest, _ account: Account, _ request: SignedRequest
+        _ order: Order, _ csr: CertificationRequest, _ request: SignedRequest
     ) async throws(ACMEProblem) -> Order {
+        // Whoever asks meanwhile sees it claimed.
+        desk.orders.recent.forget(order.id)
         let outcome: Outcome
         do {
-            outcome = try await pipeline.process(decoder.issuanceRequest(request, order: order, csr: csr, account: account))
+            outcome = try await pipeline.process(decoder.issuanceRequest(request, order: order, csr: csr))
         } catch {
             // Refused after the claim was redeemed, or lost to another finalize: the order tells.
             let now = try await desk.settler.reloaded(order)
@@ -55,15 +56,19 @@ struct FinalizeDesk: Sendable {
             }
             throw ACMEProblem(error, isRecorded: true)
         }
-        return try await desk.settler.settle(order, as: outcome)
+        guard case .released(let issuance) = outcome else { return try await desk.settler.settle(order, as: outcome) }
+        // The transaction that released the certificate has completed the order.
+        let completed = order.completed(with: OrderStore.pem(of: [issuance.certificate] + issuance.chain))
+        desk.orders.recent.keep(completed)
+        return completed
     }
 
-    private func notReady(_ order: Order) async throws(ACMEProblem) -> ACMEProblem {
+    private func notReady(_ order: Order) -> ACMEProblem {
         let now = surroundings.now
         let status = order.status(at: now)
         var detail = "the order is \(status.rawValue)"
         if status == .pending {
-            let waiting = try await authorizations.authorizations(ofOrder: order.id).filter { $0.status(at: now) != .valid }
+            let waiting = order.authorizations.filter { $0.status(at: now) != .valid }
             detail += "; authorizations are missing for \(waiting.prefix(5).map(\.identifier.description).joined(separator: ", "))"
         } else if let error = order.error {
             detail += ": \(error.detail)"

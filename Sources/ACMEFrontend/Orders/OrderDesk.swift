@@ -5,7 +5,7 @@ import Foundation
 /// newOrder, orders and certificates (RFC 8555 §7.4).
 struct OrderDesk: Sendable {
     let orders: OrderStore
-    let authorizations: AuthorizationStore
+    let open: OpenOrders
     let settler: OrderSettler
     let options: ACMEOptions
     let surroundings: Surroundings
@@ -17,18 +17,21 @@ struct OrderDesk: Sendable {
             throw ACMEProblem(.malformed, "notBefore and notAfter are set by the server; leave them out")
         }
         let identifiers = try identifiers(payload.identifiers)
-        guard try await orders.openOrders(of: account, at: surroundings.now) < options.maxOpenOrders else {
+        guard try await mayOrder(account) else {
             throw ACMEProblem(
                 .rateLimited, "the account has \(options.maxOpenOrders) unfinished orders; finish some or let them expire",
                 at: .authenticate)
         }
-        let draft = OrderDraft(identifiers: identifiers, lifetime: options.pendingLifetime, surroundings: surroundings)
-        guard try await orders.insert(draft, account: account) == .written else {
+        let order = Order(of: identifiers, account: account, lifetime: options.pendingLifetime, surroundings: surroundings)
+        guard try await orders.insert(order, account: account, at: surroundings.now) == .written else {
             throw ACMEProblem(.unauthorized, "the account is not valid any more", status: 401, at: .authenticate)
         }
-        let ids = draft.authorizations.map(\.id)
-        authorizations.ids?.keep(ids, ofOrder: draft.id)
-        return encoder.order(Order(draft, account: account), authorizations: ids, status: 201)
+        return encoder.order(order, status: 201)
+    }
+
+    private func mayOrder(_ account: Account) async throws(ACMEProblem) -> Bool {
+        if open.addsOne(to: account.id) { return true }
+        return open.addsOne(to: account.id, counted: try await orders.openOrders(of: account, at: surroundings.now))
     }
 
     /// Every bad identifier is reported at once, one subproblem each.
@@ -60,8 +63,7 @@ struct OrderDesk: Sendable {
     func order(_ id: String, _ request: SignedRequest, _ encoder: ACMEReplyEncoder) async throws(ACMEProblem) -> ACMEReply {
         try request.requirePostAsGet()
         let account = try request.account()
-        let order = try await settler.settled(load(id, account))
-        return try await reply(to: order, encoder)
+        return try await encoder.order(settler.settled(load(id, account)))
     }
 
     func certificate(_ id: String, _ request: SignedRequest, _ encoder: ACMEReplyEncoder) async throws(ACMEProblem) -> ACMEReply {
@@ -75,9 +77,5 @@ struct OrderDesk: Sendable {
     func load(_ id: String, _ account: Account) async throws(ACMEProblem) -> Order {
         guard let order = try await orders.order(id: id, account: account) else { throw .notFound("order") }
         return order
-    }
-
-    func reply(to order: Order, _ encoder: ACMEReplyEncoder, status: Int = 200) async throws(ACMEProblem) -> ACMEReply {
-        encoder.order(order, authorizations: try await authorizations.authorizationIDs(ofOrder: order.id), status: status)
     }
 }

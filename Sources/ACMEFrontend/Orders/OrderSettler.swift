@@ -33,7 +33,7 @@ struct OrderSettler: Sendable {
     }
 
     func reloaded(_ order: Order) async throws(ACMEProblem) -> Order {
-        guard let fresh = try await orders.order(id: order.id, endpoint: order.endpoint) else { throw .notFound("order") }
+        guard let fresh = try await orders.reloaded(order.id, endpoint: order.endpoint) else { throw .notFound("order") }
         return fresh
     }
 }

@@ -1,25 +1,39 @@
 import ACMEWire
 import EnrollmentCore
 import Foundation
-import Persistence
 import PKIFormats
+import Persistence
 
 /// Orders in the database, always within one endpoint.
 struct OrderStore: Sendable {
     let database: ACMEDatabase
+    let recent: RecentOrders
+    private let turns = OrderTurns()
 
-    /// Null unless it is this account's.
-    func order(id: String, account: Account) async throws(ACMEProblem) -> Order? {
-        try await database.rows(
-            "SELECT \(Order.columns) FROM acme_orders WHERE id = ? AND account_id = ? AND endpoint = ?",
-            [.text(id), .text(account.id), .text(account.endpoint)], as: Order.init(row:)
-        ).first
+    init(database: ACMEDatabase, recent: RecentOrders) {
+        self.database = database
+        self.recent = recent
     }
 
-    func order(id: String, endpoint: String) async throws(ACMEProblem) -> Order? {
-        try await database.rows(
+    /// Nil unless it is this account's. Perhaps as it was some seconds ago on another node.
+    func order(id: String, account: Account) async throws(ACMEProblem) -> Order? {
+        guard let order = try await current(id, account.endpoint), order.accountID == account.id else { return nil }
+        return order
+    }
+
+    /// As it stands in the database.
+    func reloaded(_ id: String, endpoint: String) async throws(ACMEProblem) -> Order? {
+        recent.forget(id)
+        let order = try await database.rows(
             "SELECT \(Order.columns) FROM acme_orders WHERE id = ? AND endpoint = ?", [.text(id), .text(endpoint)], as: Order.init(row:)
         ).first
+        if let order { recent.keep(order) }
+        return order
+    }
+
+    private func current(_ id: String, _ endpoint: String) async throws(ACMEProblem) -> Order? {
+        guard let order = recent.find(id) else { return try await reloaded(id, endpoint: endpoint) }
+        return order.endpoint == endpoint ? order : nil
     }
 
     /// Newest first, without the invalid ones; `after` is the last id of the page before.
@@ -40,58 +54,65 @@ struct OrderStore: Sendable {
         return Int(counts.first ?? 0)
     }
 
-    /// The order, an authorization and a challenge for each identifier, as one unit that a deactivated account cannot pass.
-    func insert(_ draft: OrderDraft, account: Account) async throws(ACMEProblem) -> WriteResult {
+    /// A new order, which a deactivated account cannot make. The account's first one is noted, so that the account stays.
+    func insert(_ order: Order, account: Account, at instant: Date) async throws(ACMEProblem) -> WriteResult {
         var statements = [
             Statement(
-                "UPDATE acme_accounts SET last_order_at = ? WHERE id = ? AND status = 'valid'", [.date(draft.created), .text(account.id)],
-                expectedRows: 1, label: "account valid"),
-            Statement(
                 """
-                INSERT INTO acme_orders (id, endpoint, account_id, status, identifiers, created_at, expires_at)
-                VALUES (?, ?, ?, 'pending', ?, ?, ?)
+                INSERT INTO acme_orders (id, endpoint, account_id, status, revision, authorizations, expires_at)
+                    SELECT CAST(? AS TEXT), endpoint, id, 'pending', 0, CAST(? AS TEXT), CAST(? AS BIGINT) FROM acme_accounts
+                    WHERE id = ? AND status = 'valid'
                 """,
-                [
-                    .text(draft.id), .text(account.endpoint), .text(account.id),
-                    .text(StoredJSON.text(draft.authorizations.map(\.identifier.body))),
-                    .date(draft.created), .date(draft.expires),
-                ]),
+                [.text(order.id), .text(StoredJSON.text(order.authorizations)), .date(order.expires), .text(account.id)], expectedRows: 1,
+                label: "account valid")
         ]
-        for (position, authorization) in draft.authorizations.enumerated() {
-            statements += [
-                Statement(
-                    """
-                    INSERT INTO acme_authorizations (id, account_id, identifier_type, identifier_value, status, expires_at)
-                    VALUES (?, ?, ?, ?, 'pending', ?)
-                    """,
-                    [
-                        .text(authorization.id), .text(account.id), .text(authorization.identifier.body.type),
-                        .text(authorization.identifier.body.value), .date(draft.expires),
-                    ]),
-                Statement(
-                    "INSERT INTO acme_order_authorizations (order_id, position, authorization_id) VALUES (?, ?, ?)",
-                    [.text(draft.id), .integer(Int64(position)), .text(authorization.id)]),
-                Statement(
-                    "INSERT INTO acme_challenges (id, authorization_id, type, token, status) VALUES (?, ?, ?, ?, 'pending')",
-                    [.text(authorization.challengeID), .text(authorization.id), .text(Challenge.http01), .text(authorization.token)]),
-            ]
+        if !account.hasOrdered {
+            statements.append(
+                Statement("UPDATE acme_accounts SET last_order_at = ? WHERE id = ?", [.date(instant), .text(account.id)]))
         }
-        return try await database.write(statements)
+        let result = try await database.write(statements)
+        if result == .written { recent.keep(order) }
+        return result
     }
 
-    /// ready → processing, as the claim that the core redeems when it records (or holds) the request: only while the account and every
-    /// authorization are valid at that moment.
+    /// Takes an order one step on: as it is known here, or, where another node was faster, as it stands by then.
+    /// - Parameter step: changes the order, or returns nil when the step does not apply; what it returns is written with the change.
+    /// - Returns: the order after it, changed or not; nil when there is none.
+    func change(
+        _ id: String, endpoint: String, _ step: (inout Order) -> [Statement]?
+    ) async throws(ACMEProblem) -> Order? {
+        await turns.take(id)
+        defer { turns.leave(id) }
+        var known = try await current(id, endpoint)
+        for _ in 0..<8 {
+            guard let order = known else { return nil }
+            var next = order
+            guard let others = step(&next) else { return order }
+            let change = Statement(
+                "UPDATE acme_orders SET status = ?, revision = ?, authorizations = ?, error = ? WHERE id = ? AND revision = ?",
+                [
+                    .text(next.storedStatus.rawValue), .integer(next.revision), .text(StoredJSON.text(next.authorizations)),
+                    .optional(next.error.map(StoredJSON.text)), .text(id), .integer(order.revision),
+                ], expectedRows: 1, label: "order unchanged")
+            guard try await database.write([change] + others) != .written else {
+                recent.keep(next)
+                return next
+            }
+            known = try await reloaded(id, endpoint: endpoint)
+        }
+        throw ACMEProblem(.serverInternal, "the order is being changed elsewhere; try again", status: 503)
+    }
+
+    /// ready → processing, as the claim that the core redeems when it records (or holds) the request: only while the account is valid and
+    /// nothing about the order, its authorizations included, has changed since it was examined.
     static func claim(_ order: Order, digest: [UInt8], at instant: Date) -> WriteUnit {
         WriteUnit([
             Statement(
                 """
-                UPDATE acme_orders SET status = 'processing', request_digest = ?
-                WHERE id = ? AND status = 'ready' AND expires_at > ?
+                UPDATE acme_orders SET status = 'processing', revision = revision + 1, request_digest = ?
+                WHERE id = ? AND revision = ? AND status = 'ready' AND expires_at > ?
                     AND EXISTS (SELECT 1 FROM acme_accounts WHERE id = acme_orders.account_id AND status = 'valid')
-                    AND NOT EXISTS (
-                        SELECT 1 FROM acme_order_authorizations o JOIN acme_authorizations a ON a.id = o.authorization_id
-                        WHERE o.order_id = acme_orders.id AND (a.status <> 'valid' OR a.expires_at <= ?))
-                """, [.text(digest.hex), .text(order.id), .date(instant), .date(instant)], expectedRows: 1,
+                """, [.text(digest.hex), .text(order.id), .integer(order.revision), .date(instant)], expectedRows: 1,
                 label: "ACME order ready")
         ])
     }
@@ -106,17 +127,19 @@ struct OrderStore: Sendable {
         WriteUnit([
             Statement(
                 """
-                UPDATE acme_orders SET status = 'valid', certificate = ? WHERE id = ? AND status = 'processing'
+                UPDATE acme_orders SET status = 'valid', revision = revision + 1, certificate = ? WHERE id = ? AND status = 'processing'
                 """,
-                [.text(certificates.map(\.pem).joined()), .text(order)])
+                [.text(pem(of: certificates)), .text(order)])
         ])
     }
+
+    static func pem(of certificates: [Certificate]) -> String { certificates.map(\.pem).joined() }
 
     /// processing → invalid, when the issuance that claimed it can never finish.
     func abandon(_ order: Order, error: Problem) async throws(ACMEProblem) {
         _ = try await database.write([
             Statement(
-                "UPDATE acme_orders SET status = 'invalid', error = ? WHERE id = ? AND status = 'processing'",
+                "UPDATE acme_orders SET status = 'invalid', revision = revision + 1, error = ? WHERE id = ? AND status = 'processing'",
                 [.text(StoredJSON.text(error)), .text(order.id)])
         ])
     }

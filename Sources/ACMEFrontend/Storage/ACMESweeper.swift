@@ -1,6 +1,7 @@
 import EnrollmentCore
 import Foundation
 import Logging
+import PKIFormats
 import Persistence
 import Synchronization
 
@@ -35,24 +36,27 @@ final class ACMESweeper: Sendable {
         if isDue { Task { await sweep(at: now) } }
     }
 
-    /// Unfinished orders go a week after they expired, finished ones at the end of their retention, authorizations a week after they
-    /// expired, accounts that never ordered anything after 90 days. Deactivated accounts stay, so that their keys stay dead.
+    /// Unfinished orders go a week after they expired, finished ones at the end of their retention, names with the authorizations that hold
+    /// for them, accounts that never ordered anything after 90 days. Deactivated accounts stay, so that their keys stay dead.
     func sweep(at now: Date) async {
         let lastWeek = now.addingTimeInterval(-7 * Self.day)
+        let retained = now.addingTimeInterval(-orderRetention)
+        let longAgo = now.addingTimeInterval(-90 * Self.day)
+        // Each by an index that holds hardly more than what goes: of the open orders, of the invalid ones, and the ids, which begin with the
+        // time and are older than the expiry.
         let unit = WriteUnit([
-            Statement("DELETE FROM acme_orders WHERE status IN ('pending', 'ready', 'invalid') AND expires_at < ?", [.date(lastWeek)]),
             Statement(
-                "DELETE FROM acme_orders WHERE status = 'valid' AND expires_at < ?", [.date(now.addingTimeInterval(-orderRetention))]),
-            Statement(
-                "DELETE FROM acme_orders WHERE status = 'processing' AND expires_at < ?", [.date(now.addingTimeInterval(-90 * Self.day))]),
-            Statement(
-                "DELETE FROM acme_challenges WHERE authorization_id IN (SELECT id FROM acme_authorizations WHERE expires_at < ?)",
+                "DELETE FROM acme_orders WHERE status IN ('pending', 'ready', 'processing') AND status <> 'processing' AND expires_at < ?",
                 [.date(lastWeek)]),
-            Statement("DELETE FROM acme_authorizations WHERE expires_at < ?", [.date(lastWeek)]),
-            Statement("DELETE FROM acme_order_authorizations WHERE order_id NOT IN (SELECT id FROM acme_orders)"),
             Statement(
-                "DELETE FROM acme_accounts WHERE status = 'valid' AND last_order_at IS NULL AND created_at < ?",
-                [.date(now.addingTimeInterval(-90 * Self.day))]),
+                "DELETE FROM acme_orders WHERE status IN ('pending', 'ready', 'processing') AND expires_at < ?", [.date(longAgo)]),
+            Statement("DELETE FROM acme_orders WHERE status = 'invalid' AND expires_at < ?", [.date(lastWeek)]),
+            Statement(
+                "DELETE FROM acme_orders WHERE status = 'valid' AND id < ? AND expires_at < ?",
+                [.text(RequestID.earliest(at: retained).hex), .date(retained)]),
+            Statement("DELETE FROM acme_authorized_names WHERE expires_at < ?", [.date(now)]),
+            Statement(
+                "DELETE FROM acme_accounts WHERE status = 'valid' AND last_order_at IS NULL AND created_at < ?", [.date(longAgo)]),
         ])
         defer { accounts.forget(nil) }
         do {

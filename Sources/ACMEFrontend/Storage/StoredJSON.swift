@@ -13,13 +13,13 @@ enum StoredJSON {
         }
     }
 
-    static func identifiers(_ text: String, column: String) throws(PersistenceError) -> [IdentifierBody] {
+    static func authorizations(_ text: String, column: String) throws(PersistenceError) -> [Authorization] {
         try read(text, column) { (value) throws(FormatError) in
             guard case .array(let values) = value else { throw FormatError(column, "no array") }
-            var bodies: [IdentifierBody] = []
-            for case .object(let object) in values { bodies.append(try IdentifierBody(object)) }
-            guard bodies.count == values.count else { throw FormatError(column, "no objects") }
-            return bodies
+            var authorizations: [Authorization] = []
+            for case .object(let object) in values { authorizations.append(try Authorization(object)) }
+            guard authorizations.count == values.count else { throw FormatError(column, "no objects") }
+            return authorizations
         }
     }
 

@@ -1,8 +1,8 @@
 import ACMEWire
 import Foundation
-import Persistence
+import PKIFormats
 
-/// One way to earn an authorization.
+/// The way to earn an authorization.
 struct Challenge: Sendable {
     enum Status: String, Sendable {
         case pending, processing, valid, invalid
@@ -10,33 +10,57 @@ struct Challenge: Sendable {
 
     static let http01 = "http-01"
 
-    let id: String
-    let authorizationID: String
-    let type: String
     /// 256 random bits, base64url.
     let token: String
-    let status: Status
-    let validatedAt: Date?
-    let error: Problem?
+    private(set) var status = Status.pending
+    private(set) var validatedAt: Date?
+    private(set) var error: Problem?
 
-    /// Of `acme_challenges c`.
-    static let columns = """
-        c.id AS challenge_id, c.authorization_id AS authorization_id, c.type AS type, c.token AS token, c.status AS challenge_status,
-        c.validated_at AS validated_at, c.error AS error
-        """
+    init(token: String) { self.token = token }
 
-    init(row: Row) throws(PersistenceError) {
-        id = try row.text("challenge_id")
-        authorizationID = try row.text("authorization_id")
-        type = try row.text("type")
-        token = try row.text("token")
-        guard let status = Status(rawValue: try row.text("challenge_status")) else { throw .unavailable("status of challenge \(id)") }
+    private var isOpen: Bool { status == .pending || status == .processing }
+}
+
+/// The steps; each says whether it applies.
+extension Challenge {
+    mutating func begin() -> Bool {
+        guard status == .pending else { return false }
+        status = .processing
+        return true
+    }
+
+    mutating func succeed(at instant: Date) -> Bool {
+        guard isOpen else { return false }
+        status = .valid
+        validatedAt = Date(timeIntervalSince1970: instant.timeIntervalSince1970.rounded(.down))
+        return true
+    }
+
+    mutating func fail(with problem: Problem) -> Bool {
+        guard isOpen else { return false }
+        status = .invalid
+        error = problem
+        return true
+    }
+}
+
+/// As it stands in the order's row.
+extension Challenge: JSONWritable {
+    init(_ json: JSONObject) throws(FormatError) {
+        token = try json.text("token")
+        guard let status = Status(rawValue: try json.text("status")) else { throw FormatError("challenge", "status") }
         self.status = status
-        validatedAt = try row.optionalDate("validated_at")
-        if let text = try row.optionalText("error") {
-            error = try StoredJSON.problem(text, column: "error")
-        } else {
-            error = nil
+        validatedAt = try json.optionalInteger("validated").map { Date(timeIntervalSince1970: TimeInterval($0)) }
+        if let problem = try json.optionalObject("error") { error = try Problem(problem) }
+    }
+
+    func write(to text: inout JSONText) {
+        text.object { text in
+            text.member("error", error)
+            text.member("status", status.rawValue)
+            text.member("token", token)
+            text.member("type", Self.http01)
+            text.member("validated", validatedAt.map { Int($0.timeIntervalSince1970) })
         }
     }
 }

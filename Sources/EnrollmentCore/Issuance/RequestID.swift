@@ -12,7 +12,7 @@ package struct RequestID: Sendable, Hashable, Comparable, CustomStringConvertibl
     }
 
     /// The smallest id of an instant: what is older sorts before it.
-    static func earliest(at instant: Date) -> [UInt8] { time(instant) + [UInt8](repeating: 0, count: 10) }
+    package static func earliest(at instant: Date) -> [UInt8] { time(instant) + [UInt8](repeating: 0, count: 10) }
 
     /// Six octets of milliseconds, most significant first.
     static func time(_ instant: Date) -> [UInt8] {

@@ -12,7 +12,8 @@ package struct JSONText: Sendable {
         return text.bytes
     }
 
-    mutating func object(_ members: (inout JSONText) -> Void) { enclose(UInt8(ascii: "{"), UInt8(ascii: "}"), members) }
+    /// `members` writes them, sorted.
+    package mutating func object(_ members: (inout JSONText) -> Void) { enclose(UInt8(ascii: "{"), UInt8(ascii: "}"), members) }
 
     mutating func array<T: JSONWritable>(_ values: [T]) {
         enclose(UInt8(ascii: "["), UInt8(ascii: "]")) { text in
@@ -23,7 +24,8 @@ package struct JSONText: Sendable {
         }
     }
 
-    mutating func member(_ name: StaticString, _ value: some JSONWritable) {
+    /// One member of the object that is being written.
+    package mutating func member(_ name: StaticString, _ value: some JSONWritable) {
         separate()
         bytes.append(UInt8(ascii: "\""))
         name.withUTF8Buffer { bytes.append(contentsOf: $0) }
@@ -33,7 +35,7 @@ package struct JSONText: Sendable {
     }
 
     /// Nothing where there is no value.
-    mutating func member(_ name: StaticString, _ value: (some JSONWritable)?) {
+    package mutating func member(_ name: StaticString, _ value: (some JSONWritable)?) {
         if let value { member(name, value) }
     }
 
