@@ -37,7 +37,8 @@ struct ACMEReplyEncoder: Sendable {
         let state = order.status(at: now)
         let body = OrderBody(
             status: state.rawValue, expires: ACMEJSON.timestamp(order.expires), identifiers: order.identifiers.map(\.body),
-            authorizations: order.authorizations.indices.map { links.url(.authorization(order: order.id, $0)) }, finalize: links.url(.finalize(order: order.id)),
+            authorizations: order.authorizations.indices.map { links.url(.authorization(order: order.id, $0)) },
+            finalize: links.url(.finalize(order: order.id)),
             certificate: state == .valid ? links.url(.certificate(order: order.id)) : nil, error: order.error)
         var headers: [(name: String, value: String)] = [("Location", links.url(.order(order.id)))]
         if state == .processing { headers.append(retryAfter) }

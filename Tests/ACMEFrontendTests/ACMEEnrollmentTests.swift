@@ -103,6 +103,44 @@ struct ACMEEnrollmentTests {
         #expect(try await server.issuances() == 1)
     }
 
+    @Test("An order may be begun at one node and finished at another, whatever each remembers of it")
+    func twoNodes() async throws {
+        let server = try await ACMETestServer()
+        let here = try await ACMETestClient.registered(at: server)
+        let there = here.at(server.secondNode())
+        let order = try await here.order(["a.acme.test", "b.acme.test"])
+        #expect(try await there.get(order.location).text("status") == "pending")
+        // Each node knows the order as it was before the other's step.
+        for (client, url) in zip([here, there], order.list("authorizations")) {
+            let challenge = try await client.challenge(of: client.get(url))
+            let (token, name) = (challenge["token"] ?? "", client.server === server ? "a" : "b")
+            server.publish("\(token).\(here.key.thumbprint)", at: "http://\(name).acme.test:5002/.well-known/acme-challenge/\(token)")
+            #expect(try await client.post(challenge["url"] ?? "", [String: String]()).text("status") == "valid")
+        }
+        #expect(try await there.get(order.location).text("status") == "ready")
+        let csr = try await TestCA.request(
+            try SoftwareKey.generate(.p256), commonName: nil, names: [.dns("a.acme.test"), .dns("b.acme.test")])
+        let final = try await there.finalize(order, csr)
+        #expect(final.text("status") == "valid")
+        let certificates = try await there.certificates(final)
+        server.ca.clock.advance(by: 3)
+        #expect(try await here.certificates(here.get(order.location)) == certificates)
+        #expect(try await server.issuances() == 1)
+    }
+
+    @Test("An authorization that was deactivated at another node lets no order be finalized, however lately this node saw it valid")
+    func deactivatedElsewhere() async throws {
+        let server = try await ACMETestServer()
+        let here = try await ACMETestClient.registered(at: server)
+        let there = here.at(server.secondNode())
+        let order = try await here.ready(["a.acme.test"])
+        #expect(try await there.post(order.list("authorizations")[0], ["status": "deactivated"]).text("status") == "deactivated")
+        let csr = try await TestCA.request(try SoftwareKey.generate(.p256), commonName: nil, names: [.dns("a.acme.test")])
+        #expect(try await here.finalize(order, csr).status >= 400)
+        #expect(try await here.get(order.location).text("status") == "invalid")
+        #expect(try await server.issuances() == 0)
+    }
+
     @Test("An order that a crash left between record and answer is healed at the next poll, with the same certificate")
     func healed() async throws {
         let server = try await ACMETestServer()

@@ -35,6 +35,14 @@ struct ACMETestClient {
         return client
     }
 
+    /// The same account at another node.
+    func at(_ node: ACMETestServer) -> ACMETestClient {
+        var client = ACMETestClient(node, key: key)
+        client.directory = directory
+        client.account = account
+        return client
+    }
+
     func nonce() async throws -> String { try #require(try await server.send(.head, Self.url("new-nonce")).nonce) }
 
     /// A signed request; each part can be replaced by a wrong one. A nil payload is POST-as-GET.

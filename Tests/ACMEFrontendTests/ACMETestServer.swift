@@ -18,6 +18,7 @@ final class ACMETestServer: Sendable {
 
     let ca: TestCA
     private let http: InProcessHTTP
+    private let change: @Sendable (inout ACMEOptions) -> Void
     /// URL path to what the asked host answers; anything else is a refused connection.
     private let web: Web
 
@@ -43,13 +44,21 @@ final class ACMETestServer: Sendable {
     }
 
     /// - Parameter rules: real look-ups and connections under these rules instead of the table.
-    init(rules: AddressRules? = nil, change: (inout ACMEOptions) -> Void = { _ in }) async throws {
-        ca = try await TestCA.found(migrations: ACMEMigrations.all) { database, _ in [.acme: ACMEAuthenticator(database: database)] }
+    convenience init(rules: AddressRules? = nil, change: @escaping @Sendable (inout ACMEOptions) -> Void = { _ in }) async throws {
+        let ca = try await TestCA.found(migrations: ACMEMigrations.all) { database, _ in [.acme: ACMEAuthenticator(database: database)] }
+        self.init(ca, Web(), rules: rules, change)
+    }
+
+    /// Another node on the same database, which sees the same network; it takes no nonce of the first.
+    func secondNode() -> ACMETestServer { ACMETestServer(ca, web, rules: nil, change) }
+
+    private init(_ ca: TestCA, _ web: Web, rules: AddressRules?, _ change: @escaping @Sendable (inout ACMEOptions) -> Void) {
+        self.ca = ca
+        self.web = web
+        self.change = change
         var options = ACMEOptions(baseURL: Self.base, http01Port: 5002, isLab: true)
         options.validationRetries = [0.01, 0.01]
         change(&options)
-        let web = Web()
-        self.web = web
         let validator =
             rules.map { HTTP01Validator(port: 5002, outgoing: OutgoingHTTP(rules: $0)) }
             ?? HTTP01Validator(port: 5002) { url throws(OutgoingFailure) in

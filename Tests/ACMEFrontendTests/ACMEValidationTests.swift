@@ -87,6 +87,42 @@ struct ACMEValidationTests {
         #expect(try await client.get(client.ready(["a.acme.test"]).location).text("status") == "ready")
     }
 
+    @Test("Many challenges of one order are tried at once, and each verdict counts")
+    func manyAtOnce() async throws {
+        let server = try await ACMETestServer { $0.maxValidations = 8 }
+        let client = try await ACMETestClient.registered(at: server)
+        let order = try await client.order((0..<12).map { "n\($0).acme.test" })
+        let urls = order.list("authorizations")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (number, url) in urls.enumerated() {
+                group.addTask {
+                    let challenge = try await client.challenge(of: client.get(url))
+                    let token = challenge["token"] ?? ""
+                    server.publish(
+                        "\(token).\(client.key.thumbprint)",
+                        at: "http://n\(number).acme.test:5002/.well-known/acme-challenge/\(token)")
+                    // Who waits in line for its turn is waited for as well.
+                    #expect(try await client.post(challenge["url"] ?? "", [String: String]()).text("status") == "valid")
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await client.get(order.location).text("status") == "ready")
+    }
+
+    @Test("There is no authorization beyond the last, nor under another number")
+    func positions() async throws {
+        let client = try await ACMETestClient.registered(at: ACMETestServer())
+        let url = try await client.order(["a.acme.test"]).list("authorizations")[0]
+        #expect(url.hasSuffix("/0"))
+        let base = url.dropLast(2)
+        #expect(try await client.get("\(base)/1").status == 404)
+        for path in ["/-1", "/0/0", "/1000", "/", ""] {
+            #expect(try await client.get(base + path).status == 404, "\(path)")
+        }
+        #expect(try await client.get("\(base)/00").problem == "unauthorized")
+    }
+
     @Test("Another account's key authorization is no proof")
     func foreign() async throws {
         let server = try await ACMETestServer()
