@@ -16,11 +16,11 @@ package struct RateLimits: Sendable {
 
     /// - Parameter peer: the client's address as text; nil on a Unix socket, which is never limited.
     /// - Returns: nil when the request may pass, else how long to wait.
-    package func wait(peer: String?, endpoint: String, at now: ContinuousClock.Instant = .now) -> Duration? {
+    package func wait(peer: String?, endpoint: @autoclosure () -> String, at now: ContinuousClock.Instant = .now) -> Duration? {
         guard let peer, let parsed = IPAddress(peer) else { return nil }
         let address = parsed.isIPv4 ? parsed : parsed.embedded
         guard limitsLoopback || !Self.isLoopback(address) else { return nil }
-        return addresses?.take(Self.client(address), at: now) ?? endpoints?.take(endpoint, at: now)
+        return addresses?.take(Self.client(address), at: now) ?? endpoints?.take(endpoint(), at: now)
     }
 
     private static func isLoopback(_ address: IPAddress) -> Bool {

@@ -7,7 +7,8 @@ extension Request {
     /// - Throws: `HTTPError(.contentTooLarge)` beyond `limit` bytes.
     package func bodyBytes(upTo limit: Int) async throws -> [UInt8] {
         do {
-            return Array(try await body.collect(upTo: limit).readableBytesView)
+            var collected = try await body.collect(upTo: limit)
+            return collected.readBytes(length: collected.readableBytes) ?? []
         } catch is NIOTooManyBytesError {
             throw HTTPError(.contentTooLarge)
         }
@@ -15,7 +16,7 @@ extension Request {
 
     /// The media type of `Content-Type`, lower case, without parameters; nil when absent.
     package var mediaType: String? {
-        headers[.contentType].map { value in
+        headers.value(of: .contentType).map { value in
             // Nearly always written as it is wanted.
             let isPlain = value.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: ";") && !(0x41...0x5A).contains($0) }
             return isPlain ? value : value.prefix { $0 != ";" }.lowercased().filter { !$0.isWhitespace }
@@ -24,11 +25,6 @@ extension Request {
 
     /// User name and password of `Authorization: Basic` (RFC 7617, UTF-8); nil when absent or malformed.
     package var basicCredentials: (username: String, password: String)? {
-        guard let value = headers[.authorization], value.count <= 4096 else { return nil }
-        let parts = value.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
-        guard parts.count == 2, let scheme = parts.first, scheme.lowercased() == "basic", let encoded = parts.last,
-            let text = Base64.decodeText(encoded), let colon = text.firstIndex(of: ":")
-        else { return nil }
-        return (String(text[..<colon]), String(text[text.index(after: colon)...]))
+        headers.value(of: .authorization).flatMap(BasicCredentials.parse)
     }
 }

@@ -5,14 +5,21 @@ import NIOCore
 extension Response {
     /// A response with a body of known length (so `Content-Length`, never chunks) and exactly this content type.
     package init(status: HTTPResponse.Status, contentType: String, body: [UInt8], headers: HTTPFields = [:]) {
-        var headers = headers
-        headers[.contentType] = contentType
-        self.init(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+        self.init(status: status, contentType: contentType, buffer: ByteBuffer(bytes: body), headers: headers)
     }
 
     /// A body that is text of the protocol; the content type is sent exactly as given, without a charset of our own.
     package init(status: HTTPResponse.Status, contentType: String, text: String, headers: HTTPFields = [:]) {
-        self.init(status: status, contentType: contentType, body: Array(text.utf8), headers: headers)
+        self.init(status: status, contentType: contentType, buffer: ByteBuffer(string: text), headers: headers)
+    }
+
+    private init(status: HTTPResponse.Status, contentType: String, buffer: ByteBuffer, headers: HTTPFields) {
+        var fields = HTTPFields()
+        fields.reserveCapacity(headers.count + 3)
+        fields.append(HTTPField(name: .contentType, value: contentType))
+        fields.append(HTTPField(name: .contentLength, value: String(buffer.readableBytes)))
+        for field in headers where field.name != .contentType && field.name != .contentLength { fields.append(field) }
+        self.init(status: status, headers: fields, body: ResponseBody(byteBuffer: buffer))
     }
 
     /// One line of `text/plain; charset=utf-8` for people and logs.

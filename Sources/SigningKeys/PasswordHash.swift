@@ -33,6 +33,8 @@ package enum PasswordHash {
     private static func derive(_ password: String, _ salt: [UInt8], _ cost: Cost, count: Int) -> [UInt8]? {
         var hash = [UInt8](repeating: 0, count: count)
         let secret = password.utf8.map { CChar(bitPattern: $0) }
+        // What many connections left behind would else stand beside these 32 MiB at the process's peak.
+        shim_trim_heap()
         let done = EVP_PBE_scrypt(secret, secret.count, salt, salt.count, cost.n, cost.r, cost.p, 160 << 20, &hash, count)
         ERR_clear_error()
         return done == 1 ? hash : nil

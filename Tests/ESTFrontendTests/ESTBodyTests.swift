@@ -25,7 +25,7 @@ import Testing
 
     @Test(
         "Anything else is refused",
-        arguments: ["", "\n", "MIIB!", "MII", "====", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])
+        arguments: ["", "\n", "MIIB!", "MII", "====", "MI-B", "MI_B", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])
     func garbage(_ text: String) {
         #expect(throws: FormatError.self) { try ESTBody.decode(Array(text.utf8)) }
     }

@@ -30,6 +30,16 @@ import Testing
         #expect(request.context == [ContextItem(name: "CertificateTemplate", value: "tls-server"), ContextItem(name: "x", value: "")])
     }
 
+    @Test(arguments: ["AQID BAUG", "\tAQID\n\nBAUG", "AQID\u{A0}BAUG", "AQID\u{2028}BAUG", "AQID\u{85}BAUG\u{3000}"])
+    func `white space of any kind may stand in the token`(token: String) throws {
+        #expect(try request(SOAPSamples.issueBody(token: token)).token?.bytes == [1, 2, 3, 4, 5, 6])
+    }
+
+    @Test(arguments: ["AQI", "AQ-D", "AQ_D", "\u{E4}AQI"])
+    func `what is no base64 is refused`(token: String) {
+        #expect(code(SOAPSamples.issueBody(token: token)) == .invalidData)
+    }
+
     @Test func `PEM armour in the token is tolerated`() throws {
         let body = SOAPSamples.issueBody(token: "-----BEGIN CERTIFICATE REQUEST-----\nAQID\n-----END CERTIFICATE REQUEST-----\n")
         #expect(try request(body).token?.bytes == [1, 2, 3])

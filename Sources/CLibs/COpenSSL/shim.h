@@ -10,3 +10,13 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
+#ifdef __linux__
+#include <malloc.h>
+#endif
+
+/// Gives back to the system what the heap holds and does not use; does nothing where the C library cannot.
+static inline void shim_trim_heap(void) {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}

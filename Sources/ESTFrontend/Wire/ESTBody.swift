@@ -13,8 +13,9 @@ package enum ESTBody {
 
         /// The layout of a request body, for the answer to mirror.
         package init(of body: [UInt8]) {
-            let text = body.reversed().drop { $0 == 0x0A || $0 == 0x0D }
-            self = text.contains(0x0A) && body.first != 0x30 ? .wrapped : .oneLine
+            var text = body[...]
+            while let last = text.last, last == 0x0A || last == 0x0D { text.removeLast() }
+            self = body.first != 0x30 && text.contains(0x0A) ? .wrapped : .oneLine
         }
 
         /// The layout for a request without a body.
@@ -26,16 +27,16 @@ package enum ESTBody {
     /// The DER of a PKCS #10 body: base64 in any layout, and for hand-made scripts also PEM or bare DER.
     package static func decode(_ body: [UInt8]) throws(FormatError) -> [UInt8] {
         if body.first == 0x30 { return body }
-        let text = String(decoding: body, as: UTF8.self)
-        if text.contains("-----BEGIN") {
+        // Base64 has no hyphen.
+        if body.contains(UInt8(ascii: "-")), case let text = String(decoding: body, as: UTF8.self), text.contains("-----BEGIN") {
             let blocks = try PEM.decode(text, label: "CERTIFICATE REQUEST") + PEM.decode(text, label: "NEW CERTIFICATE REQUEST")
             guard blocks.count == 1, let block = blocks.first else { throw FormatError("EST body", "not exactly one request in the text") }
             return block
         }
-        let digits = body.filter { ![0x20, 0x09, 0x0D, 0x0A].contains($0) }
+        let digits = Data(body.filter { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D && $0 != 0x0A })
         guard !digits.isEmpty else { throw FormatError("EST body", "empty") }
         // Foundation takes any number of padding characters.
-        guard digits.reversed().prefix(while: { $0 == 0x3D }).count <= 2, let data = Data(base64Encoded: Data(digits)) else {
+        guard digits.reversed().prefix(while: { $0 == 0x3D }).count <= 2, let data = Data(base64Encoded: digits) else {
             throw FormatError("EST body", "not base64")
         }
         return [UInt8](data)

@@ -6,10 +6,15 @@ import SigningKeys
 package struct PasswordAuthenticator: Authenticator {
     private let store: UserStore
     private let memory = VerifiedPasswords()
-    /// Of its own: whoever guesses passwords must not keep the CA from signing.
-    private static let pool = WorkPool(width: max(1, ProcessInfo.processInfo.activeProcessorCount / 2), queueLimit: 128)
+    private let isRight: @Sendable (_ password: String, _ stored: String) -> Bool
+    /// Of its own: whoever guesses passwords must not keep the CA from signing. At most two at a time, because each takes 32 MiB.
+    private static let pool = WorkPool(width: min(2, max(1, ProcessInfo.processInfo.activeProcessorCount / 2)), queueLimit: 128)
 
-    package init(store: UserStore) { self.store = store }
+    /// - Parameter isRight: costs memory and time, and so runs on a pool of few threads.
+    package init(store: UserStore, isRight: @escaping @Sendable (_ password: String, _ stored: String) -> Bool = PasswordHash.verify) {
+        self.store = store
+        self.isRight = isRight
+    }
 
     package func examine(_ credential: any Credential, in context: ExaminationContext) async throws(Refusal) -> [Proof] {
         guard let credential = credential as? PasswordCredential else { return [] }
@@ -55,7 +60,7 @@ package struct PasswordAuthenticator: Authenticator {
                 advice: "wait five minutes, or find out who is guessing")
         }
         do {
-            return try await memory.isRight(password, stored) { try await Self.pool.run { PasswordHash.verify(password, stored) } }
+            return try await memory.isRight(password, stored) { [isRight] in try await Self.pool.run { isRight(password, stored) } }
         } catch is Overloaded {
             throw Refusal(.overloaded, at: .authenticate, detail: "too many passwords wait to be verified")
         } catch {

@@ -13,11 +13,19 @@ final class VerifiedPasswords: Sendable {
 
     /// A hash that no password matches.
     static let decoy = (try? PasswordHash.make(UUID().uuidString + UUID().uuidString)) ?? ""
-    private let key = SymmetricKey(size: .bits256)
+    /// Set up with a key of this process; each digest begins with a copy.
+    private let keyed = Mutex(HMAC<SHA256>(key: SymmetricKey(size: .bits256)))
     private let state = Mutex(State())
 
     private func digest(_ password: String, _ stored: String) -> [UInt8] {
-        Array(HMAC<SHA256>.authenticationCode(for: Array((stored + "\u{0}" + password).utf8), using: key))
+        var text = stored + "\u{0}" + password
+        return text.withUTF8 { text in
+            keyed.withLock { keyed in
+                var code = keyed
+                code.update(data: UnsafeRawBufferPointer(text))
+                return Array(code.finalize())
+            }
+        }
     }
 
     func remembers(_ password: String, _ stored: String) -> Bool {

@@ -39,7 +39,7 @@ struct MetricsRoutes: Sendable {
             "# HELP muster_http_requests_total HTTP requests by protocol and status.", "# TYPE muster_http_requests_total counter",
         ]
         lines += requests.snapshot.map { key, count in
-            "muster_http_requests_total{protocol=\"\(key.protocolName)\",status=\"\(key.status)\"} \(count)"
+            "muster_http_requests_total{protocol=\"\(key.door.rawValue)\",status=\"\(key.status)\"} \(count)"
         }
         let counts = try await transactions.counts()
         lines += [

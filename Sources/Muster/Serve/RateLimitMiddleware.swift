@@ -10,13 +10,13 @@ struct RateLimitMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: TransportContext, next: (Request, TransportContext) async throws -> Response
     ) async throws -> Response {
-        let name = RequestCounter.protocolName(path: request.uri.path)
-        guard ["scep", "est", "acme", "wstep", "revocation"].contains(name) else { return try await next(request, context) }
-        guard let wait = limits.wait(peer: context.peerAddress, endpoint: Self.endpoint(name, request.uri.path)) else {
+        let door = RequestDoor(path: request.uri.path)
+        guard door.isProtocol else { return try await next(request, context) }
+        guard let wait = limits.wait(peer: context.peerAddress, endpoint: Self.endpoint(door, request.uri.path)) else {
             return try await next(request, context)
         }
         let headers = HTTPFields().retryAfter(wait)
-        guard name == "acme" else { return .plain(.serviceUnavailable, "too many requests; try again later", headers: headers) }
+        guard door == .acme else { return .plain(.serviceUnavailable, "too many requests; try again later", headers: headers) }
         return Response(
             status: .tooManyRequests, contentType: "application/problem+json",
             text: #"{"type":"urn:ietf:params:acme:error:rateLimited","detail":"too many requests; try again later","status":429}"#,
@@ -24,12 +24,12 @@ struct RateLimitMiddleware: RouterMiddleware {
     }
 
     /// Protocol and label as the path has them; whoever invents labels gets buckets that only limit himself.
-    private static func endpoint(_ name: String, _ path: String) -> String {
+    private static func endpoint(_ door: RequestDoor, _ path: String) -> String {
         let parts = path.split(separator: "/", maxSplits: 4).prefix(3).map { $0.prefix(60) }
-        switch name {
-        case "scep", "acme", "revocation": return "\(name) \(parts.dropFirst().first ?? "")"
-        case "est": return "\(name) \(parts.count > 2 ? parts.last ?? "" : "")"
-        default: return "\(name) \(parts.first ?? "")"
+        switch door {
+        case .scep, .acme, .revocation: return "\(door) \(parts.dropFirst().first ?? "")"
+        case .est: return "\(door) \(parts.count > 2 ? parts.last ?? "" : "")"
+        case .wstep, .ocsp, .status, .other: return "\(door) \(parts.first ?? "")"
         }
     }
 }

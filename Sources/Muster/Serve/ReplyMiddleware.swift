@@ -10,13 +10,12 @@ struct ReplyMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: TransportContext, next: (Request, TransportContext) async throws -> Response
     ) async throws -> Response {
-        let name = RequestCounter.protocolName(path: request.uri.path)
-        guard ["scep", "est", "acme", "wstep", "revocation"].contains(name) else { return try await next(request, context) }
+        guard RequestDoor(path: request.uri.path).isProtocol else { return try await next(request, context) }
         let exchange = Exchange()
         let began = ContinuousClock.now
         do {
             let response = try await Exchange.$current.withValue(exchange) { try await next(request, context) }
-            note(response.status.code, response.headers[.contentType], response.body.contentLength, exchange, began)
+            note(response.status.code, response.headers.value(of: .contentType), response.body.contentLength, exchange, began)
             return response
         } catch {
             note((error as? any HTTPResponseError)?.status.code ?? 500, nil, nil, exchange, began)

@@ -38,6 +38,13 @@ package struct BinarySecurityToken: Sendable, Equatable {
 
     /// White space of any kind is legal between the characters, and so is PEM armour, which one kind of client leaves in.
     private static func decode(_ text: String) -> [UInt8]? {
+        let units = Array(text.utf8)
+        guard units.allSatisfy({ $0 < 0x80 && $0 != UInt8(ascii: "-") }) else { return decodeUnusual(text) }
+        return Data(base64Encoded: Data(units.filter { $0 != 0x20 && !(0x09...0x0D).contains($0) })).map { [UInt8]($0) }
+    }
+
+    /// With armour, or white space beyond ASCII.
+    private static func decodeUnusual(_ text: String) -> [UInt8]? {
         let lines = text.split(whereSeparator: \.isNewline).filter { !$0.trimmingPrefix(while: \.isWhitespace).hasPrefix("-----") }
         let packed = lines.joined().filter { !$0.isWhitespace }
         return Data(base64Encoded: packed).map { [UInt8]($0) }

@@ -34,15 +34,15 @@ package struct SOAPContentType: Sendable, Equatable {
 
     /// Splits at semicolons outside quotes and takes the quotes away.
     private static func split(_ field: String) -> [String] {
-        var parts = [""]
+        var parts: [[UInt8]] = [[]]
         var quoted = false
-        for character in field.prefix(1024) {
-            switch character {
-            case "\"": quoted.toggle()
-            case ";" where !quoted: parts.append("")
-            default: parts[parts.endIndex - 1].append(character)
+        for unit in field.utf8.prefix(1024) {
+            switch unit {
+            case UInt8(ascii: "\""): quoted.toggle()
+            case UInt8(ascii: ";") where !quoted: parts.append([])
+            default: parts[parts.endIndex - 1].append(unit)
             }
         }
-        return parts.map(\.trimmingXMLSpace)
+        return parts.map { String(decoding: $0, as: UTF8.self).trimmingXMLSpace }
     }
 }

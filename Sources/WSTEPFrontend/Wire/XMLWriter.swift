@@ -47,6 +47,23 @@ package struct XMLWriter: Sendable {
     }
 
     private mutating func append(_ text: String, inAttribute: Bool) {
+        // Nearly every value stands as it is.
+        var text = text
+        let isPlain = text.withUTF8 { units in
+            guard units.allSatisfy(Self.isPlain) else { return false }
+            bytes.append(contentsOf: units)
+            return true
+        }
+        if !isPlain { escape(text, inAttribute: inAttribute) }
+    }
+
+    /// Printable ASCII that is no markup.
+    private static func isPlain(_ unit: UInt8) -> Bool {
+        (0x20...0x7E).contains(unit) && unit != UInt8(ascii: "&") && unit != UInt8(ascii: "<") && unit != UInt8(ascii: ">")
+            && unit != UInt8(ascii: "\"")
+    }
+
+    private mutating func escape(_ text: String, inAttribute: Bool) {
         for scalar in text.unicodeScalars {
             switch scalar {
             case "&": raw("&amp;")
