@@ -16,7 +16,7 @@ final class IssuanceBench: Sendable {
     init(directory: String) async throws {
         path = "\(directory)/.issuance-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-        database = try SQLiteDatabase(path: "\(path)/muster.db")
+        database = try SQLiteDatabase(path: "\(path)/muster.db", writesAlone: true)
         try await database.migrate(CoreSchema.migrations)
         database.keep(try await AuditChain.open(AuditLog.defaultChain, in: database))
         let surroundings = Surroundings()

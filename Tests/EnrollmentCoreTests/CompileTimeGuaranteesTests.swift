@@ -21,7 +21,7 @@ import Testing
 
     @Test func makingATicketOutsideTheLedgerDoesNotCompile() async throws {
         #expect(
-            try await errors("_ = SigningTicket(id: id, issuerKey: [], toBeSigned: [])")
+            try await errors("_ = SigningTicket(id: id, issuerKey: [], unsigned: unsigned)")
                 == ["'SigningTicket' initializer is inaccessible due to 'fileprivate' protection level"])
     }
 

@@ -168,4 +168,18 @@ struct CertificateTests {
         #expect(Extensions.keyUsage(.decipherOnly).value.hex == "0303070080")
         #expect(Extensions.keyUsage([]).value.hex == "030100")
     }
+
+    @Test func `A certificate under another signature is read back, and is the one that reading it whole gives`() async throws {
+        let key = try SoftwareKey.generate(.p256)
+        let lab = try await Lab.shared
+        let signed = try lab.certificate("p256")
+        let unsigned = try Certificate(unsigned: signed.toBeSigned, algorithm: signed.signatureAlgorithm)
+        #expect(unsigned != signed)
+        #expect(unsigned.signature == [0])
+        let again = try unsigned.signed(signed.signature)
+        #expect(again == signed)
+        #expect(again.subject == signed.subject && again.extensions == signed.extensions && again.signature == signed.signature)
+        let other = try unsigned.signed(try await key.sign(signed.toBeSigned))
+        #expect(other.isSigned(by: key.publicKey) && !other.isSigned(by: signed.publicKey))
+    }
 }

@@ -36,16 +36,16 @@ package struct Authority: Sendable {
     /// Spends the ticket. The result is read back, compared byte for byte and verified before anyone sees it.
     func sign(_ ticket: consuming SigningTicket) async throws(Refusal) -> SignedCertificate {
         let id = ticket.id
-        let toBeSigned = ticket.toBeSigned
+        let unsigned = ticket.unsigned
         guard ticket.issuerKey == identity.keyIdentifier else {
             throw Refusal(
                 .internalFault, at: .sign,
                 detail:
                     "a ticket for key \(ticket.issuerKey.hex) came to \(identity.keyIdentifier.hex) of authority '\(identity.authority)'")
         }
-        let signature = try await signature(over: toBeSigned, at: .sign)
-        guard let certificate = try? Certificate(toBeSigned: toBeSigned, algorithm: algorithm, signature: signature),
-            certificate.toBeSigned == toBeSigned, certificate.isSigned(by: verification)
+        let signature = try await signature(over: unsigned.toBeSigned, at: .sign)
+        guard unsigned.signatureAlgorithm == algorithm, let certificate = try? unsigned.signed(signature),
+            certificate.isSigned(by: verification)
         else {
             throw Refusal(
                 .internalFault, at: .sign, detail: "the signed certificate does not verify or differs from what was recorded",

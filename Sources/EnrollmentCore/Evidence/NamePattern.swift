@@ -119,20 +119,21 @@ package struct NamePattern: Sendable, Hashable, Codable, CustomStringConvertible
     /// Glob with `*` only: pattern × subject steps, whatever the pattern.
     private static func matches(_ pattern: [UInt8], _ subject: [UInt8]) -> Bool {
         let star = UInt8(ascii: "*")
-        let barriers = [UInt8(ascii: "."), UInt8(ascii: "@"), star]
         // reachable[n]: the pattern so far matches the first n bytes of the subject.
-        var reachable = [true] + [Bool](repeating: false, count: subject.count)
+        var reachable = [Bool](repeating: false, count: subject.count + 1)
+        reachable[0] = true
         for symbol in pattern {
-            var next = [Bool](repeating: false, count: subject.count + 1)
+            // What was reachable at a position, before this symbol wrote over it.
+            var before = reachable[0]
+            reachable[0] = false
             for (position, byte) in subject.enumerated() {
-                next[position + 1] =
-                    symbol == star
-                    ? (reachable[position] || next[position]) && !barriers.contains(byte)
-                    : reachable[position] && byte == symbol
+                let isBarrier = byte == UInt8(ascii: ".") || byte == UInt8(ascii: "@") || byte == star
+                let reached = symbol == star ? (before || reachable[position]) && !isBarrier : before && byte == symbol
+                before = reachable[position + 1]
+                reachable[position + 1] = reached
             }
-            reachable = next
         }
-        return reachable.last ?? false
+        return reachable[subject.count]
     }
 }
 

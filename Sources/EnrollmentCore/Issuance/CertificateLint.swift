@@ -16,19 +16,23 @@ package enum CertificateLint {
         }
     }
 
-    static func findings(in plan: CertificatePlan) -> [String] {
+    /// - Parameter unsigned: the certificate of this plan, with any signature.
+    static func findings(in unsigned: Certificate, of plan: CertificatePlan) -> [String] {
         let template = plan.authorized.template
         return findings(
-            in: plan.toBeSigned, algorithm: plan.certificate.signatureAlgorithm,
+            in: unsigned,
             Context(issuer: plan.issuer, mayBeCA: template.isAuthority, mayOutliveIssuer: template.atIssuerEnd == .exceed))
     }
 
     /// What is wrong with a TBSCertificate; empty: nothing.
     package static func findings(in toBeSigned: [UInt8], algorithm: SignatureAlgorithm, _ context: Context) -> [String] {
-        // The signature is not looked at here; it only completes the outer SEQUENCE.
-        guard let certificate = try? Certificate(toBeSigned: toBeSigned, algorithm: algorithm, signature: [0]) else {
+        guard let certificate = try? Certificate(unsigned: toBeSigned, algorithm: algorithm) else {
             return ["the to-be-signed bytes do not parse"]
         }
+        return findings(in: certificate, context)
+    }
+
+    private static func findings(in certificate: Certificate, _ context: Context) -> [String] {
         var lint = LintReport(certificate)
         lint.fields(context)
         lint.usage(mayBeCA: context.mayBeCA)

@@ -8,6 +8,7 @@ package final class CertificatePlan: Sendable {
     let certificate: TBSCertificate
     let toBeSigned: [UInt8]
     let names: [GeneralName]
+    let keyIdentifier: [UInt8]
     /// Subject and names as the rows and the logs say them.
     let subjectText: String
     let namesText: String
@@ -21,6 +22,7 @@ package final class CertificatePlan: Sendable {
         self.issuer = issuer
         self.certificate = certificate
         self.names = names
+        keyIdentifier = certificate.publicKey.keyIdentifier
         subjectText = certificate.subject.description
         namesText = names.map(\.description).joined(separator: ", ")
         self.listShard = listShard
@@ -136,7 +138,7 @@ extension AuthorityIdentity {
 extension Template {
     /// The key usage bits for a key of this kind: only RSA can encipher (RFC 8813 §3).
     fileprivate func usage(of key: KeyKind) throws(Refusal) -> KeyUsage {
-        var usage: KeyUsage = []
+        var usage = KeyUsage(rawValue: 0)
         for name in keyUsage {
             guard let bit = KeyUsage(name: name) else {
                 throw Refusal(
@@ -146,10 +148,9 @@ extension Template {
             usage.insert(bit)
         }
         // RFC 3279 §2.3.1 gives RSA keys no agreement.
-        if case .rsa = key { return usage.subtracting([.keyAgreement, .encipherOnly, .decipherOnly]) }
+        if case .rsa = key { return usage.subtracting(.agreement) }
         // RFC 8410 §5 and RFC 9881 §5: such a key agrees on nothing either.
-        let agreement: KeyUsage = key.onlySigns ? [.keyAgreement, .encipherOnly, .decipherOnly] : []
-        return usage.subtracting([.keyEncipherment, .dataEncipherment]).subtracting(agreement)
+        return usage.subtracting(.encipherment).subtracting(key.onlySigns ? .agreement : KeyUsage(rawValue: 0))
     }
 
     fileprivate func purposes() throws(Refusal) -> [OID] {

@@ -3,8 +3,13 @@ import PKIFormats
 /// A plan whose key, names and to-be-signed bytes were found fit to sign.
 package struct CheckedPlan: Sendable {
     let plan: CertificatePlan
+    /// The to-be-signed bytes, read back and found free of faults.
+    let unsigned: Certificate
 
-    private init(_ plan: CertificatePlan) { self.plan = plan }
+    private init(_ plan: CertificatePlan, unsigned: Certificate) {
+        self.plan = plan
+        self.unsigned = unsigned
+    }
 
     static func check(_ plan: CertificatePlan, weakKeys: WeakKeyList, trail: inout Trail) throws(Refusal) -> CheckedPlan {
         let proposal = plan.authorized.request.proposal
@@ -26,14 +31,20 @@ package struct CheckedPlan: Sendable {
         try checkNames(plan.names)
         try NameConstraintCheck(issuer: plan.issuer).judge(plan.certificate.subject, plan.names)
         try SizeCheck.judge(plan, trail: &trail)
-        let findings = CertificateLint.findings(in: plan)
+        let unsigned: Certificate
+        do {
+            unsigned = try Certificate(unsigned: plan.toBeSigned, algorithm: plan.certificate.signatureAlgorithm)
+        } catch {
+            throw Refusal(.internalFault, at: .check, detail: "the to-be-signed bytes do not parse: \(error)")
+        }
+        let findings = CertificateLint.findings(in: unsigned, of: plan)
         guard findings.isEmpty else {
             throw Refusal(
                 .internalFault, at: .check, detail: "lint of the to-be-signed certificate: \(findings.joined(separator: "; "))",
                 advice: "correct template \(plan.authorized.template.name)")
         }
         trail.note(.check, "\(request.publicKey.kind) key, proof of possession and lint passed")
-        return CheckedPlan(plan)
+        return CheckedPlan(plan, unsigned: unsigned)
     }
 
     private static func checkKey(_ key: SubjectPublicKeyInfo, template: Template, weakKeys: WeakKeyList) throws(Refusal) {

@@ -14,12 +14,24 @@ package enum DNSNameSyntax {
 
     private static func isName(_ text: String) -> Bool {
         guard (1...253).contains(text.utf8.count) else { return false }
-        let labels = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard let last = labels.last, !last.allSatisfy(isDigit) else { return false }
-        return labels.allSatisfy { label in
-            guard let first = label.first, let last = label.last, label.count <= 63 else { return false }
-            return isLetterOrDigit(first) && isLetterOrDigit(last) && label.allSatisfy { isLetterOrDigit($0) || $0 == UInt8(ascii: "-") }
+        let hyphen = UInt8(ascii: "-")
+        var length = 0
+        var previous = hyphen
+        var isNumber = true
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: ".") {
+                guard length > 0, previous != hyphen else { return false }
+                (length, previous, isNumber) = (0, hyphen, true)
+                continue
+            }
+            // A hyphen neither begins nor ends a label.
+            guard isLetterOrDigit(byte) || (byte == hyphen && length > 0), length < 63 else { return false }
+            length += 1
+            previous = byte
+            isNumber = isNumber && isDigit(byte)
         }
+        // A last label of digits alone would be an IPv4 address.
+        return length > 0 && previous != hyphen && !isNumber
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }

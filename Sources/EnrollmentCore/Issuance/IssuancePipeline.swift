@@ -205,7 +205,9 @@ package struct IssuancePipeline: Sendable {
                 .internalFault, at: .sign, detail: "the key of authority '\(record.authority)' is not loaded",
                 advice: "`muster doctor` checks the keys")
         }
-        guard let ticket = try await ledger.resume(record, takingOverLease: takingOverLease) else { return nil }
+        guard let ticket = try await ledger.resume(record, algorithm: authority.algorithm, takingOverLease: takingOverLease) else {
+            return nil
+        }
         trail.note(.record, "resumed after an interruption")
         return try await issue(ticket, by: authority, duties: ledger.duties(of: record.id), trail: trail)
     }

@@ -14,7 +14,7 @@ extension LintReport {
     ])
 
     mutating func extensions() {
-        require(Set(certificate.extensions.map(\.oid)).count == certificate.extensions.count, "an extension occurs twice (§4.2)")
+        require(!certificate.extensions.map(\.oid).hasRepetition, "an extension occurs twice (§4.2)")
         for item in certificate.extensions {
             require(Self.issued.contains(item.oid), "an extension that is never issued: \(item.oid)")
             require(!item.critical || Self.mayBeCritical.contains(item.oid), "the extension \(item.oid) must not be critical (§4.2)")
@@ -31,6 +31,6 @@ extension LintReport {
         guard let value = ext(OIDs.certificatePolicies)?.value else { return }
         let policies = try? KnownExtensions.certificatePolicies(value)
         require(policies?.isEmpty == false, "certificatePolicies that cannot be read, or are empty (§4.2.1.4)")
-        require(Set(policies ?? []).count == policies?.count ?? 0, "a certificate policy stands there twice (§4.2.1.4)")
+        require(policies?.hasRepetition != true, "a certificate policy stands there twice (§4.2.1.4)")
     }
 }

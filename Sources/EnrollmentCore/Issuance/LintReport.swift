@@ -39,28 +39,28 @@ struct LintReport {
     }
 
     mutating func usage(mayBeCA: Bool) {
-        let usage = certificate.keyUsage ?? []
+        let usage = certificate.keyUsage ?? KeyUsage(rawValue: 0)
         require(ext(OIDs.keyUsage)?.critical == true && !usage.isEmpty, "no critical key usage (§4.2.1.3)")
         require(isCA == mayBeCA, "cA differs from the template")
         require(
             !certificate.publicKey.kind.onlySigns
-                || usage.isDisjoint(with: [.keyEncipherment, .dataEncipherment, .keyAgreement, .encipherOnly, .decipherOnly]),
+                || (usage.isDisjoint(with: .encipherment) && usage.isDisjoint(with: .agreement)),
             "a key usage that a signing key cannot have (RFC 8410 §5, RFC 9881 §5)")
         require(isCA == usage.contains(.keyCertSign), "keyCertSign without cA, or cA without it (§4.2.1.3)")
         require(isCA || !usage.contains(.cRLSign), "cRLSign on a leaf")
         require(!isCA || ext(OIDs.basicConstraints)?.critical == true, "basicConstraints of a CA is not critical (§4.2.1.9)")
         require(isCA || certificate.basicConstraints?.pathLength == nil, "pathLenConstraint without cA (§4.2.1.9)")
         if certificate.publicKey.kind.isRSA {
-            require(usage.isDisjoint(with: [.keyAgreement, .encipherOnly, .decipherOnly]), "agreement by an RSA key (RFC 3279 §2.3.1)")
+            require(usage.isDisjoint(with: .agreement), "agreement by an RSA key (RFC 3279 §2.3.1)")
         } else {
-            require(usage.isDisjoint(with: [.keyEncipherment, .dataEncipherment]), "encipherment by a key that cannot (RFC 8813 §3)")
+            require(usage.isDisjoint(with: .encipherment), "encipherment by a key that cannot (RFC 8813 §3)")
         }
         require(
-            usage.contains(.keyAgreement) || usage.isDisjoint(with: [.encipherOnly, .decipherOnly]),
+            usage.contains(.keyAgreement) || usage.isDisjoint(with: .agreementInOneDirection),
             "encipherOnly or decipherOnly without keyAgreement (§4.2.1.3)")
         let purposes = certificate.extendedKeyUsages
         require(ext(OIDs.extendedKeyUsage) == nil || !purposes.isEmpty, "empty extended key usage (§4.2.1.12)")
-        require(Set(purposes).count == purposes.count, "a purpose stands there twice")
+        require(!purposes.hasRepetition, "a purpose stands there twice")
         require(!purposes.contains(OIDs.anyExtendedKeyUsage), "anyExtendedKeyUsage")
         require(
             !purposes.contains(OIDs.serverAuth) || !usage.isDisjoint(with: [.digitalSignature, .keyEncipherment, .keyAgreement]),
@@ -93,5 +93,9 @@ struct LintReport {
 }
 
 extension [UInt8] {
-    fileprivate func contains(run: [UInt8]) -> Bool { firstRange(of: run) != nil }
+    fileprivate func contains(run: [UInt8]) -> Bool {
+        guard let first = run.first, count >= run.count else { return run.isEmpty }
+        for start in 0...count - run.count where self[start] == first && self[start..<start + run.count] == run[...] { return true }
+        return false
+    }
 }

@@ -7,12 +7,13 @@ package struct SigningTicket: ~Copyable, Sendable {
     package let id: RequestID
     /// The key identifier of the generation that is to sign.
     package let issuerKey: [UInt8]
-    package let toBeSigned: [UInt8]
+    /// The certificate without its signature, read from the very bytes that were recorded.
+    package let unsigned: Certificate
 
-    fileprivate init(id: RequestID, issuerKey: [UInt8], toBeSigned: [UInt8]) {
+    fileprivate init(id: RequestID, issuerKey: [UInt8], unsigned: Certificate) {
         self.id = id
         self.issuerKey = issuerKey
-        self.toBeSigned = toBeSigned
+        self.unsigned = unsigned
     }
 }
 
@@ -66,7 +67,7 @@ extension IssuanceLedger {
                     .blob(request.arrival.exchangeID), .text(authenticated.principal), .text(plan.issuer.authority),
                     .blob(plan.issuer.keyIdentifier), .blob(plan.certificate.serialNumber), .text(plan.authorized.template.name),
                     .integer(Int64(plan.authorized.template.version)), .text(plan.subjectText),
-                    .text(plan.namesText), .blob(plan.certificate.publicKey.keyIdentifier),
+                    .text(plan.namesText), .blob(plan.keyIdentifier),
                     .date(plan.certificate.validity.notBefore), .date(plan.certificate.validity.notAfter), .blob(plan.toBeSigned),
                     .date(now),
                     .date(now.addingTimeInterval(lease)),
@@ -120,7 +121,7 @@ extension IssuanceLedger {
         } catch {
             throw .refused(Self.refusal(for: error, at: .record))
         }
-        return SigningTicket(id: request.id, issuerKey: plan.issuer.keyIdentifier, toBeSigned: plan.toBeSigned)
+        return SigningTicket(id: request.id, issuerKey: plan.issuer.keyIdentifier, unsigned: checked.unsigned)
     }
 
     private enum Label {
@@ -130,9 +131,16 @@ extension IssuanceLedger {
     }
 
     /// Takes over an issuance that was recorded and never completed, with the same to-be-signed bytes.
+    /// - Parameter algorithm: the one that the key of this issuance signs by.
     /// - Returns: nil when somebody else holds the lease or has gone on meanwhile.
-    func resume(_ record: IssuanceRecord, takingOverLease: Bool) async throws(Refusal) -> SigningTicket? {
+    func resume(_ record: IssuanceRecord, algorithm: SignatureAlgorithm, takingOverLease: Bool) async throws(Refusal) -> SigningTicket? {
         let now = surroundings.now
+        let unsigned: Certificate
+        do {
+            unsigned = try Certificate(unsigned: record.toBeSigned, algorithm: algorithm)
+        } catch {
+            throw Refusal(.internalFault, at: .sign, detail: "the recorded bytes of \(record.id) cannot be read: \(error)")
+        }
         do {
             try await database.write(
                 WriteUnit([
@@ -148,7 +156,7 @@ extension IssuanceLedger {
         } catch {
             throw Self.refusal(for: error, at: .record)
         }
-        return SigningTicket(id: record.id, issuerKey: record.issuerKey, toBeSigned: record.toBeSigned)
+        return SigningTicket(id: record.id, issuerKey: record.issuerKey, unsigned: unsigned)
     }
 
     /// Gives the lease back after signing failed, so that the next retry need not wait for it to run out.

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 
 /// Tells the time. A test holds it still.
@@ -17,17 +18,13 @@ package protocol Randomness: Sendable {
     func bytes(_ count: Int) -> [UInt8]
 }
 
-/// The system's cryptographically secure generator.
+/// The cryptographic library's generator, which the kernel seeds.
 package struct SystemRandomness: Randomness {
     package init() {}
     package func bytes(_ count: Int) -> [UInt8] {
-        var generator = SystemRandomNumberGenerator()
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(count + 8)
-        // Each call asks the kernel: eight bytes at a time.
-        while bytes.count < count { withUnsafeBytes(of: generator.next()) { bytes.append(contentsOf: $0) } }
-        bytes.removeLast(bytes.count - count)
-        return bytes
+        guard count > 0 else { return [] }
+        // Swift's own generator asks the kernel for every eight bytes.
+        return SymmetricKey(size: SymmetricKeySize(bitCount: count * 8)).withUnsafeBytes { Array($0) }
     }
 }
 

@@ -34,7 +34,8 @@ extension String {
 extension Unicode.Scalar {
     /// Whether it shows, and shows nothing but itself.
     var isPrintable: Bool {
-        switch properties.generalCategory {
+        if isASCII { return (0x20...0x7E).contains(value) }
+        return switch properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
         default: true
         }

@@ -18,7 +18,7 @@ struct CADatabase: Sendable {
             throw CommandFailure(isNew ? "\(path) exists already" : "the database \(path) is missing")
         }
         self.logger = logger
-        driver = try SQLiteDatabase(path: path)
+        driver = try SQLiteDatabase(path: path, writesAlone: true)
         do {
             try await driver.migrate(Schema.migrations)
             driver.keep(try await AuditChain.open(AuditLog.defaultChain, in: driver))

@@ -11,23 +11,16 @@ struct CivilTime {
 
     /// Reads `YYMMDDHHMM[SS]Z` or `YYYYMMDDHHMM[SS]Z`. Offsets and fractions of seconds are refused.
     init?(_ bytes: [UInt8], isGeneralized: Bool) {
-        guard bytes.last == UInt8(ascii: "Z") else { return nil }
-        let digits = bytes.dropLast().map { Int($0) - Int(UInt8(ascii: "0")) }
-        guard digits.allSatisfy({ (0...9).contains($0) }) else { return nil }
-        var pairs: [Int] = []
-        for position in stride(from: 0, to: digits.count - 1, by: 2) { pairs.append(digits[position] * 10 + digits[position + 1]) }
-        guard digits.count.isMultiple(of: 2) else { return nil }
-        if isGeneralized {
-            guard pairs.count == 6 || pairs.count == 7 else { return nil }
-            year = pairs[0] * 100 + pairs[1]
-            pairs.removeFirst(2)
-        } else {
-            guard pairs.count == 5 || pairs.count == 6 else { return nil }
-            year = pairs[0] < 50 ? 2000 + pairs[0] : 1900 + pairs[0]
-            pairs.removeFirst()
-        }
-        (month, day, hour, minute) = (pairs[0], pairs[1], pairs[2], pairs[3])
-        second = pairs.count > 4 ? pairs[4] : 0
+        let count = bytes.count - 1
+        let yearDigits = isGeneralized ? 4 : 2
+        guard count == yearDigits + 8 || count == yearDigits + 10, bytes[count] == UInt8(ascii: "Z"),
+            bytes[..<count].allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+        else { return nil }
+        func pair(_ position: Int) -> Int { Int(bytes[position]) * 10 + Int(bytes[position + 1]) - 11 * Int(UInt8(ascii: "0")) }
+        let first = pair(0)
+        year = isGeneralized ? first * 100 + pair(2) : first < 50 ? 2000 + first : 1900 + first
+        (month, day, hour, minute) = (pair(yearDigits), pair(yearDigits + 2), pair(yearDigits + 4), pair(yearDigits + 6))
+        second = count == yearDigits + 10 ? pair(yearDigits + 8) : 0
         guard (1...12).contains(month), (1...Self.length(ofMonth: month, year)).contains(day), hour < 24, minute < 60, second < 60 else {
             return nil
         }
@@ -70,11 +63,15 @@ struct CivilTime {
 
     /// `YYMMDDHHMMSSZ`.
     var shortened: [UInt8] {
-        var digits: [UInt8] = []
-        digits.reserveCapacity(15)
-        for field in [year % 100, month, day, hour, minute, second] { digits += Self.pair(field) }
-        digits.append(UInt8(ascii: "Z"))
-        return digits
+        [UInt8](unsafeUninitializedCapacity: 13) { digits, count in
+            for field in [year % 100, month, day, hour, minute, second] {
+                digits[count] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: field / 10)
+                digits[count + 1] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: field % 10)
+                count += 2
+            }
+            digits[count] = UInt8(ascii: "Z")
+            count += 1
+        }
     }
 
     /// `YYYY-MM-DDTHH:MM:SSZ`.

@@ -41,16 +41,24 @@ package struct OID: Sendable, Hashable, ExpressibleByArrayLiteral, CustomStringC
 
     /// Reads the dotted form of a person or a configuration; nil for anything that is no object identifier.
     package init?(dotted text: String) {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard (2...32).contains(parts.count) else { return nil }
         var numbers: [UInt64] = []
-        for part in parts {
-            guard part.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let number = UInt32(part) else {
-                return nil
+        var digits = 0
+        var number: UInt64 = 0
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                number = number * 10 + UInt64(byte - UInt8(ascii: "0"))
+                digits += 1
+                guard number <= UInt32.max else { return nil }
+            case UInt8(ascii: ".") where digits > 0 && numbers.count < 31:
+                numbers.append(number)
+                (number, digits) = (0, 0)
+            default: return nil
             }
-            numbers.append(UInt64(number))
         }
-        guard numbers[0] <= 2, numbers[0] == 2 || numbers[1] < 40 else { return nil }
+        guard digits > 0, let first = numbers.first else { return nil }
+        numbers.append(number)
+        guard first <= 2, first == 2 || numbers[1] < 40 else { return nil }
         self.init(unchecked: Self.encode(numbers))
     }
 
@@ -71,13 +79,31 @@ package struct OID: Sendable, Hashable, ExpressibleByArrayLiteral, CustomStringC
     private var contents: [UInt8] {
         if let long { return long }
         let count = Int(tail & 0xFF)
-        return (0..<count).map { position in
-            UInt8(truncatingIfNeeded: position < 8 ? head >> (56 - 8 * UInt64(position)) : tail >> (120 - 8 * UInt64(position)))
+        return [UInt8](unsafeUninitializedCapacity: count) { octets, initialized in
+            write(to: octets, count)
+            initialized = count
+        }
+    }
+
+    /// The octets of a value that stands in itself.
+    private func write(to octets: UnsafeMutableBufferPointer<UInt8>, _ count: Int) {
+        for position in 0..<count {
+            octets[position] = UInt8(
+                truncatingIfNeeded: position < 8 ? head >> (56 - 8 * UInt64(position)) : tail >> (120 - 8 * UInt64(position)))
         }
     }
 
     /// The whole DER element, tag and length included.
-    package var der: [UInt8] { DERBytes.element(0x06, contents) }
+    package var der: [UInt8] {
+        if let long { return DERBytes.element(0x06, long) }
+        let count = Int(tail & 0xFF)
+        return [UInt8](unsafeUninitializedCapacity: count + 2) { octets, initialized in
+            octets[0] = 0x06
+            octets[1] = UInt8(truncatingIfNeeded: count)
+            write(to: UnsafeMutableBufferPointer(rebasing: octets[2...]), count)
+            initialized = count + 2
+        }
+    }
 
     /// The dotted form.
     package var description: String {

@@ -61,9 +61,10 @@ extension TLV {
         guard let bytes = primitive else { return nil }
         let decoded: String?
         switch tag {
-        case .utf8String: decoded = String(validating: bytes, as: UTF8.self)
-        case .printableString, .ia5String, .numericString, .visibleString:
-            decoded = bytes.allSatisfy { $0 < 0x80 } ? String(decoding: bytes, as: UTF8.self) : nil
+        case .utf8String, .printableString, .ia5String, .numericString, .visibleString:
+            // Nearly every text is ASCII, and whole then.
+            if bytes.allSatisfy({ $0 < 0x80 && $0 != 0 }) { return String(decoding: bytes, as: UTF8.self) }
+            decoded = tag == .utf8String ? String(validating: bytes, as: UTF8.self) : nil
         case .teletexString:
             var scalars = String.UnicodeScalarView()
             scalars.append(contentsOf: bytes.map { Unicode.Scalar($0) })

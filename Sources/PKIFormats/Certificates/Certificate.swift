@@ -4,74 +4,104 @@ import Foundation
 /// malformed one is an error at once and not a silent absence later.
 package struct Certificate: Sendable, Hashable, CustomStringConvertible {
     package let der: [UInt8]
-    /// The raw TBSCertificate, over which the signature is.
-    package let toBeSigned: [UInt8]
-    /// Contents of the INTEGER, as they came.
-    package let serialNumber: [UInt8]
-    package let issuer: DistinguishedName
-    package let subject: DistinguishedName
-    package let validity: Validity
-    package let publicKey: SubjectPublicKeyInfo
-    package let extensions: [CertificateExtension]
-    package let signatureAlgorithm: SignatureAlgorithm
     package let signature: [UInt8]
+    /// What the signature is over, read. One object, so that a copy costs no more than a reference.
+    private let body: Body
 
-    package let subjectKeyIdentifier: [UInt8]?
-    /// The keyIdentifier of that extension.
-    package let authorityKeyIdentifier: [UInt8]?
-    package let basicConstraints: (isCA: Bool, pathLength: Int?)?
-    package let keyUsage: KeyUsage?
-    /// Empty when the extension is absent.
-    package let extendedKeyUsages: [OID]
-    /// Empty when the extension is absent.
-    package let subjectAlternativeNames: [GeneralName]
+    private final class Body: Sendable {
+        let toBeSigned: [UInt8]
+        let serialNumber: [UInt8]
+        let issuer: DistinguishedName
+        let subject: DistinguishedName
+        let validity: Validity
+        let publicKey: SubjectPublicKeyInfo
+        let extensions: [CertificateExtension]
+        let signatureAlgorithm: SignatureAlgorithm
+        let known: KnownExtensions
+
+        init(_ element: TLV, _ signatureAlgorithm: SignatureAlgorithm) throws(FormatError) {
+            var fields = try element.reader(structure)
+            var version = 0
+            if let field = fields.takeIf(.context(0)) { version = try field.inner(structure).smallInteger(structure) }
+            guard version <= 2 else { throw FormatError(structure, "unknown version") }
+            serialNumber = try fields.take(.integer, "serial number").integer(structure)
+            guard try SignatureAlgorithm(fields.take(.sequence, "signature algorithm")) == signatureAlgorithm else {
+                throw FormatError(structure, "two different signature algorithms")
+            }
+            issuer = try DistinguishedName(fields.take(.sequence, "issuer"))
+            validity = try Validity(fields.take(.sequence, "validity"))
+            subject = try DistinguishedName(fields.take(.sequence, "subject"))
+            publicKey = try SubjectPublicKeyInfo(fields.take(.sequence, "public key"))
+            _ = fields.takeIf(.context(1))
+            _ = fields.takeIf(.context(2))
+            var extensions: [CertificateExtension] = []
+            if let field = fields.takeIf(.context(3)) {
+                guard version == 2 else { throw FormatError(structure, "extensions in an old version") }
+                extensions = try CertificateExtension.decodeAll(field.inner(structure), structure)
+            }
+            try fields.finish()
+            toBeSigned = element.raw
+            self.signatureAlgorithm = signatureAlgorithm
+            self.extensions = extensions
+            known = try KnownExtensions(extensions)
+        }
+    }
+
+    private static let structure = "certificate"
 
     /// Bounds: 64 KiB, 64 extensions, 100 alternative names.
     package init(der: [UInt8]) throws(FormatError) {
-        let structure = "certificate"
-        guard der.count <= 65_536 else { throw FormatError(structure, "too long") }
-        var outer = try TLV(der, structure).sequence(structure)
-        let inner = try outer.take(.sequence, "TBSCertificate")
-        signatureAlgorithm = try SignatureAlgorithm(outer.take(.sequence, "signature algorithm"))
-        signature = try outer.take(.bitString, "signature").bitStringBytes(structure)
-        try outer.finish()
-
-        var fields = try inner.reader(structure)
-        var version = 0
-        if let field = fields.takeIf(.context(0)) { version = try field.inner(structure).smallInteger(structure) }
-        guard version <= 2 else { throw FormatError(structure, "unknown version") }
-        serialNumber = try fields.take(.integer, "serial number").integer(structure)
-        guard try SignatureAlgorithm(fields.take(.sequence, "signature algorithm")) == signatureAlgorithm else {
-            throw FormatError(structure, "two different signature algorithms")
-        }
-        issuer = try DistinguishedName(fields.take(.sequence, "issuer"))
-        validity = try Validity(fields.take(.sequence, "validity"))
-        subject = try DistinguishedName(fields.take(.sequence, "subject"))
-        publicKey = try SubjectPublicKeyInfo(fields.take(.sequence, "public key"))
-        _ = fields.takeIf(.context(1))
-        _ = fields.takeIf(.context(2))
-        var extensions: [CertificateExtension] = []
-        if let field = fields.takeIf(.context(3)) {
-            guard version == 2 else { throw FormatError(structure, "extensions in an old version") }
-            extensions = try CertificateExtension.decodeAll(field.inner(structure), structure)
-        }
-        try fields.finish()
-
+        guard der.count <= 65_536 else { throw FormatError(Self.structure, "too long") }
+        let frame = try Frame(der)
         self.der = der
-        toBeSigned = inner.raw
-        self.extensions = extensions
-        let known = try KnownExtensions(extensions)
-        subjectKeyIdentifier = known.subjectKeyIdentifier
-        authorityKeyIdentifier = known.authorityKeyIdentifier
-        basicConstraints = known.basicConstraints
-        keyUsage = known.keyUsage
-        extendedKeyUsages = known.extendedKeyUsages
-        subjectAlternativeNames = known.subjectAlternativeNames
+        signature = frame.signature
+        body = try Body(frame.inner, frame.algorithm)
     }
 
     /// Puts the signed parts together and reads the result again.
     package init(toBeSigned: [UInt8], algorithm: SignatureAlgorithm, signature: [UInt8]) throws(FormatError) {
-        try self.init(der: DERBytes.sequence(toBeSigned, algorithm.algorithmIdentifier, DERBytes.bitString(signature)))
+        try self.init(der: Self.frame(toBeSigned, algorithm, signature))
+    }
+
+    /// A certificate that nobody has signed yet: one zero octet stands where the signature will.
+    package init(unsigned toBeSigned: [UInt8], algorithm: SignatureAlgorithm) throws(FormatError) {
+        try self.init(toBeSigned: toBeSigned, algorithm: algorithm, signature: [0])
+    }
+
+    /// The same fields under another signature. The frame is read back, so that what it holds is what was put in; the fields inside were
+    /// read when this value was made.
+    package func signed(_ signature: [UInt8]) throws(FormatError) -> Certificate {
+        let der = Self.frame(toBeSigned, signatureAlgorithm, signature)
+        let frame = try Frame(der)
+        guard frame.inner.raw == toBeSigned, frame.algorithm == signatureAlgorithm, frame.signature == signature else {
+            throw FormatError(Self.structure, "it is not what was put together")
+        }
+        return Certificate(der: der, signature: signature, body: body)
+    }
+
+    private init(der: [UInt8], signature: [UInt8], body: Body) {
+        self.der = der
+        self.signature = signature
+        self.body = body
+    }
+
+    private static func frame(_ toBeSigned: [UInt8], _ algorithm: SignatureAlgorithm, _ signature: [UInt8]) -> [UInt8] {
+        DERBytes.sequence(toBeSigned, algorithm.algorithmIdentifier, DERBytes.bitString(signature))
+    }
+
+    /// The outer SEQUENCE.
+    private struct Frame {
+        let inner: TLV
+        let algorithm: SignatureAlgorithm
+        let signature: [UInt8]
+
+        init(_ der: [UInt8]) throws(FormatError) {
+            var outer = try TLV(der, structure).sequence(structure)
+            inner = try outer.take(.sequence, "TBSCertificate")
+            algorithm = try SignatureAlgorithm(outer.take(.sequence, "signature algorithm"))
+            signature = try outer.take(.bitString, "signature").bitStringBytes(structure)
+            try outer.finish()
+        }
     }
 
     /// Reads the only certificate in the text.
@@ -85,6 +115,26 @@ package struct Certificate: Sendable, Hashable, CustomStringConvertible {
         for block in try PEM.decode(text, label: "CERTIFICATE") { certificates.append(try Certificate(der: block)) }
         return certificates
     }
+
+    /// The raw TBSCertificate, over which the signature is.
+    package var toBeSigned: [UInt8] { body.toBeSigned }
+    /// Contents of the INTEGER, as they came.
+    package var serialNumber: [UInt8] { body.serialNumber }
+    package var issuer: DistinguishedName { body.issuer }
+    package var subject: DistinguishedName { body.subject }
+    package var validity: Validity { body.validity }
+    package var publicKey: SubjectPublicKeyInfo { body.publicKey }
+    package var extensions: [CertificateExtension] { body.extensions }
+    package var signatureAlgorithm: SignatureAlgorithm { body.signatureAlgorithm }
+    package var subjectKeyIdentifier: [UInt8]? { body.known.subjectKeyIdentifier }
+    /// The keyIdentifier of that extension.
+    package var authorityKeyIdentifier: [UInt8]? { body.known.authorityKeyIdentifier }
+    package var basicConstraints: (isCA: Bool, pathLength: Int?)? { body.known.basicConstraints }
+    package var keyUsage: KeyUsage? { body.known.keyUsage }
+    /// Empty when the extension is absent.
+    package var extendedKeyUsages: [OID] { body.known.extendedKeyUsages }
+    /// Empty when the extension is absent.
+    package var subjectAlternativeNames: [GeneralName] { body.known.subjectAlternativeNames }
 
     package var pem: String { PEM.encode(label: "CERTIFICATE", der) }
 

@@ -34,7 +34,7 @@ package struct CertificateExtension: Sendable, Hashable {
 
     static func refuseDuplicates(_ extensions: [CertificateExtension], _ structure: String) throws(FormatError) {
         guard extensions.count <= 64 else { throw FormatError(structure, "more than 64 extensions") }
-        guard Set(extensions.map(\.oid)).count == extensions.count else { throw FormatError(structure, "an extension occurs twice") }
+        guard !extensions.map(\.oid).hasRepetition else { throw FormatError(structure, "an extension occurs twice") }
     }
 
     package static func encodeAll(_ extensions: [CertificateExtension]) -> [UInt8] { DERBytes.sequence(of: extensions.map(\.der)) }

@@ -31,13 +31,19 @@ enum ECDSAKey: Sendable {
     private func isValid(_ signature: [UInt8], _ digest: some Digest) -> Bool {
         switch self {
         case .p256(let key):
-            guard let signature = try? P256.Signing.ECDSASignature(derRepresentation: signature) else { return false }
+            guard let fixed = ECDSASignatureValue.fixed(signature, size: 32),
+                let signature = try? P256.Signing.ECDSASignature(rawRepresentation: fixed)
+            else { return false }
             return key.isValidSignature(signature, for: digest)
         case .p384(let key):
-            guard let signature = try? P384.Signing.ECDSASignature(derRepresentation: signature) else { return false }
+            guard let fixed = ECDSASignatureValue.fixed(signature, size: 48),
+                let signature = try? P384.Signing.ECDSASignature(rawRepresentation: fixed)
+            else { return false }
             return key.isValidSignature(signature, for: digest)
         case .p521(let key):
-            guard let signature = try? P521.Signing.ECDSASignature(derRepresentation: signature) else { return false }
+            guard let fixed = ECDSASignatureValue.fixed(signature, size: 66),
+                let signature = try? P521.Signing.ECDSASignature(rawRepresentation: fixed)
+            else { return false }
             return key.isValidSignature(signature, for: digest)
         }
     }

@@ -16,6 +16,11 @@ package struct KeyUsage: OptionSet, Sendable, Hashable {
     package static let encipherOnly = KeyUsage(rawValue: 1 << 7)
     package static let decipherOnly = KeyUsage(rawValue: 1 << 8)
 
+    /// What belongs to agreement alone. Named, as are the sets below: a literal makes its set anew each time.
+    package static let agreement: KeyUsage = [.keyAgreement, .encipherOnly, .decipherOnly]
+    package static let agreementInOneDirection: KeyUsage = [.encipherOnly, .decipherOnly]
+    package static let encipherment: KeyUsage = [.keyEncipherment, .dataEncipherment]
+
     private static let allNames = [
         "digitalSignature", "contentCommitment", "keyEncipherment", "dataEncipherment", "keyAgreement", "keyCertSign", "cRLSign",
         "encipherOnly",
@@ -46,14 +51,17 @@ package struct KeyUsage: OptionSet, Sendable, Hashable {
 
     /// A DER BIT STRING with a named bit list: trailing zero bits dropped.
     var der: [UInt8] {
-        var bytes = [UInt8(truncatingIfNeeded: rawValue).reversedBits, UInt8(truncatingIfNeeded: rawValue >> 8).reversedBits]
-        while bytes.last == 0 { bytes.removeLast() }
-        return DERBytes.element(0x03, [UInt8(truncatingIfNeeded: bytes.last?.trailingZeroBitCount ?? 0)] + bytes)
+        var contents = [0, UInt8(truncatingIfNeeded: rawValue).reversedBits, UInt8(truncatingIfNeeded: rawValue >> 8).reversedBits]
+        while contents.count > 1, contents.last == 0 { contents.removeLast() }
+        if contents.count > 1, let last = contents.last { contents[0] = UInt8(truncatingIfNeeded: last.trailingZeroBitCount) }
+        return DERBytes.element(0x03, contents)
     }
 }
 
 extension UInt8 {
     fileprivate var reversedBits: UInt8 {
-        (0..<8).reduce(0) { $0 | ((self >> UInt8($1)) & 1) << UInt8(7 - $1) }
+        var reversed: UInt8 = 0
+        for bit in 0..<8 { reversed = reversed << 1 | self >> UInt8(bit) & 1 }
+        return reversed
     }
 }

@@ -1,5 +1,5 @@
 /// The extensions that this program acts upon, decoded.
-package struct KnownExtensions {
+package struct KnownExtensions: Sendable {
     var subjectKeyIdentifier: [UInt8]?
     var authorityKeyIdentifier: [UInt8]?
     var basicConstraints: (isCA: Bool, pathLength: Int?)?

@@ -11,8 +11,9 @@ extension String {
 
     /// The escapes of RFC 4514 §2.4; control characters, bidirectional overrides and line separators as hexadecimal pairs.
     var escapedForName: String {
-        // Nearly every name: letters, digits, dots, hyphens.
-        if utf8.allSatisfy(Self.needsNoEscape) { return self }
+        // Nearly every name: letters, digits, dots, hyphens, and spaces between them.
+        let space = UInt8(ascii: " ")
+        if utf8.first != space, utf8.last != space, utf8.allSatisfy({ Self.needsNoEscape($0) || $0 == space }) { return self }
         var escaped = ""
         let last = unicodeScalars.count - 1
         for (position, scalar) in unicodeScalars.enumerated() {

@@ -11,6 +11,7 @@ final class GroupCommitter: Sendable {
     /// The writing connection with its prepared statements: used in the pool's writer alone.
     private struct Writer: @unchecked Sendable {
         let connection: RawConnection
+        let log: WriteAheadLog
     }
 
     /// Bounds the size of a transaction, and with it the wait of its first unit.
@@ -19,11 +20,15 @@ final class GroupCommitter: Sendable {
     private static let yields = 4
 
     private let pool: DatabasePool
+    private let readers: ReaderPool
     private let queue = WaitingUnits()
     private let writer = Mutex<Writer?>(nil)
     private let journal = Mutex<(any Journal)?>(nil)
 
-    init(pool: DatabasePool) { self.pool = pool }
+    init(pool: DatabasePool, readers: ReaderPool) {
+        self.pool = pool
+        self.readers = readers
+    }
 
     /// From now on, what units say for the journal is written with them.
     func keep(_ journal: any Journal) { self.journal.withLock { $0 = journal } }
@@ -50,7 +55,9 @@ final class GroupCommitter: Sendable {
             guard let group = queue.takeGroup(limit: Self.groupLimit) else { return }
             isBusy = group.count > 1
             let results = commit(group, connection)
+            readers.committed()
             for (waiting, result) in zip(group, results) { waiting.caller.resume(returning: result) }
+            if let log = writer.withLock({ $0?.log }) { readers.shareSnapshots(!log.copyBackIfLong()) }
         }
     }
 
@@ -105,7 +112,7 @@ final class GroupCommitter: Sendable {
     private func raw(_ connection: GRDB.Database) throws(PersistenceError) -> RawConnection {
         let handle = connection.sqliteConnection
         let writer = writer.withLock { writer in
-            if writer == nil { writer = handle.map { Writer(connection: RawConnection(adopting: $0)) } }
+            if writer == nil { writer = handle.map { Writer(connection: RawConnection(adopting: $0), log: WriteAheadLog(of: $0)) } }
             return writer
         }
         guard let writer else { throw .unavailable("the database is closed") }

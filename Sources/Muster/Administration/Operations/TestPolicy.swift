@@ -84,7 +84,7 @@ struct TestPolicy: AdminOperation {
         case .refuse(let why): (verdict, reason, refusal) = ("refuse", why.publicText, why)
         }
         let described = rehearsal.toBeSigned.flatMap { bytes in
-            rehearsal.algorithm.flatMap { try? Certificate(toBeSigned: bytes, algorithm: $0, signature: [0]) }
+            rehearsal.algorithm.flatMap { try? Certificate(unsigned: bytes, algorithm: $0) }
         }
         return Reply(
             verdict: verdict, reason: reason, approvals: approvals, code: refusal?.code.rawValue, detail: refusal?.privateDetail,
