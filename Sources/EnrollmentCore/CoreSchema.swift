@@ -5,7 +5,19 @@ package enum CoreSchema {
     package static let migrations: [Migration] =
         first + EvidenceSchema.migrations + RevocationSchema.migrations + KeySchema.migrations + AuditSchema.migrations
         + CatalogSchema.migrations + DirectorySchema.migrations + DutySchema.migrations + AuthoritySchema.migrations
-        + RevokerSchema.migrations + ReplySchema.migrations
+        + RevokerSchema.migrations + ReplySchema.migrations + leanerIndexes
+
+    /// An index costs a page a transaction: most protocols have no exchange id, and an issuance's own transaction has the issuance's id.
+    private static let leanerIndexes: [Migration] = [
+        Migration(
+            module: "core", version: 2,
+            statements: [
+                "DROP INDEX issuances_exchange",
+                "CREATE INDEX issuances_exchange ON issuances (endpoint, exchange) WHERE length(exchange) > 0",
+                "DROP INDEX transactions_serial",
+                "CREATE INDEX transactions_serial ON transactions (serial) WHERE serial IS NOT NULL AND outcome NOT IN ('recorded', 'released')",
+            ])
+    ]
 
     private static let first: [Migration] = [
         Migration(

@@ -21,7 +21,7 @@ import Testing
 
     @Test func makingATicketOutsideTheLedgerDoesNotCompile() async throws {
         #expect(
-            try await errors("_ = SigningTicket(id: id, issuerKey: [], unsigned: unsigned)")
+            try await errors("_ = SigningTicket(id: id, issuerKey: [], unsigned: checked.unsigned)")
                 == ["'SigningTicket' initializer is inaccessible due to 'fileprivate' protection level"])
     }
 

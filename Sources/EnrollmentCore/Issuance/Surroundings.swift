@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 
 /// Tells the time. A test holds it still.
@@ -18,13 +17,16 @@ package protocol Randomness: Sendable {
     func bytes(_ count: Int) -> [UInt8]
 }
 
-/// The cryptographic library's generator, which the kernel seeds.
+/// The kernel's cryptographically secure generator.
 package struct SystemRandomness: Randomness {
     package init() {}
     package func bytes(_ count: Int) -> [UInt8] {
-        guard count > 0 else { return [] }
-        // Swift's own generator asks the kernel for every eight bytes.
-        return SymmetricKey(size: SymmetricKeySize(bitCount: count * 8)).withUnsafeBytes { Array($0) }
+        // One call for all: Swift's own generator asks the kernel for every eight bytes. It steps in where the kernel refuses.
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            if count <= 256, let start = buffer.baseAddress, getentropy(start, count) == 0 { filled = count }
+        }
+        var generator = SystemRandomNumberGenerator()
+        return bytes.count == count ? bytes : (0..<count).map { _ in generator.next() }
     }
 }
 

@@ -111,7 +111,7 @@ package struct LedgerSearch: Sendable {
 
     /// Newest first.
     package func transactions(_ filter: Filter) async throws -> [TransactionRecord] {
-        let (condition, parameters) = clause(filter, outcomeColumn: "outcome")
+        let (condition, parameters) = clause(filter, outcomeColumn: "outcome", serialCondition: Self.transactionsOfSerial)
         return try await database.read(
             "SELECT * FROM transactions \(condition) ORDER BY id DESC LIMIT ?", parameters + [.integer(Int64(filter.limit))]
         )
@@ -140,7 +140,7 @@ package struct LedgerSearch: Sendable {
             "unrevoked": "revoked_at IS NULL AND state = 'released'",
         ][filter.outcome ?? ""]
         if special != nil { filter.outcome = nil }
-        var (condition, parameters) = clause(filter, outcomeColumn: "state")
+        var (condition, parameters) = clause(filter, outcomeColumn: "state", serialCondition: "serial = ?")
         if let special { condition += (condition.isEmpty ? "WHERE " : " AND ") + special }
         let limit = SQLValue.integer(Int64(filter.limit))
         func ask(_ narrowed: (sql: String, parameter: SQLValue)?) async throws(Refusal) -> [IssuanceRecord] {
@@ -169,7 +169,13 @@ package struct LedgerSearch: Sendable {
         try await ledger.records("WHERE serial = ? LIMIT 1", [.blob(serialNumber)], at: .settle).first
     }
 
-    private func clause(_ filter: Filter, outcomeColumn: String) -> (String, [SQLValue]) {
+    /// An issuance's own transaction is found by its id: the index has the others.
+    private static let transactionsOfSerial = """
+        id IN (SELECT id FROM issuances WHERE serial = ?
+            UNION SELECT id FROM transactions WHERE serial = ? AND outcome NOT IN ('recorded', 'released'))
+        """
+
+    private func clause(_ filter: Filter, outcomeColumn: String, serialCondition: String) -> (String, [SQLValue]) {
         var conditions: [String] = []
         var parameters: [SQLValue] = []
         if let endpoint = filter.endpoint {
@@ -181,8 +187,8 @@ package struct LedgerSearch: Sendable {
             parameters.append(.text(outcome))
         }
         if let serial = filter.serial {
-            conditions.append("serial = ?")
-            parameters.append(.blob(serial))
+            conditions.append(serialCondition)
+            parameters += Array(repeating: .blob(serial), count: serialCondition.count { $0 == "?" })
         }
         if let peer = filter.peer {
             conditions.append("peer = ?")
