@@ -66,7 +66,9 @@ package struct IssuanceLedger: Sendable {
     /// it was used more than once (SCEP clients derive it from their key), the newest request counts.
     func settlement(endpoint: String, exchangeID: [UInt8]) async throws(Refusal) -> Settlement {
         let parameters: [SQLValue] = [.text(endpoint), .blob(exchangeID)]
-        let record = try await records("WHERE endpoint = ? AND exchange = ? AND length(exchange) > 0 ORDER BY id DESC LIMIT 1", parameters, at: .settle).first
+        let record = try await records(
+            "WHERE endpoint = ? AND exchange = ? AND length(exchange) > 0 ORDER BY id DESC LIMIT 1", parameters, at: .settle
+        ).first
         if let held = try await heldRequests("endpoint = ? AND exchange = ?", parameters).first, record.map({ $0.id < held.id }) ?? true,
             let pending = try pending(held)
         {
