@@ -44,6 +44,7 @@ package struct HTTPListener: Service {
     }
 
     package func run() async throws {
+        let group = MultiThreadedEventLoopGroup.singleton
         let channel = GuardedHTTPChannel(
             service: RequestService(responder, logger: logger), limits: limits, tls: tls,
             asksForClientCertificate: asksForClientCertificate, runsOnLoop: address.isNetwork)
@@ -55,7 +56,8 @@ package struct HTTPListener: Service {
                 if case .unix(let path) = address { chmod(path, 0o600) }
                 await onReady(channel.localAddress?.port ?? 0)
             },
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
-        try await server.run()
+            eventLoopGroup: group, logger: logger)
+        // Accepting and closing connections wakes no thread but a loop's.
+        try await withTaskExecutorPreference(LoopExecutor(group.any())) { try await server.run() }
     }
 }
