@@ -42,6 +42,6 @@ package struct IPAddress: Sendable, Hashable, CustomStringConvertible {
 
     /// The IPv4 address inside an IPv4-mapped (::ffff:0:0/96) or NAT64 (64:ff9b::/96) address; otherwise the address itself.
     var embedded: IPAddress {
-        isIn("::ffff:0:0", 96) || isIn("64:ff9b::", 96) ? IPAddress(bytes: Array(bytes.suffix(4))) : self
+        !isIPv4 && (isIn("::ffff:0:0", 96) || isIn("64:ff9b::", 96)) ? IPAddress(bytes: Array(bytes.suffix(4))) : self
     }
 }

@@ -129,24 +129,16 @@ private struct Fetch: Sendable {
 
     /// Takes the URL apart, checks scheme, host, port and every address, and writes it anew from the checked parts.
     private func check(_ url: URL) async throws(OutgoingFailure) -> Hop {
-        guard let parts = URLComponents(url: url, resolvingAgainstBaseURL: true), let scheme = parts.scheme?.lowercased(),
-            scheme == "http" || scheme == "https", parts.user == nil, parts.password == nil,
-            let host = parts.percentEncodedHost?.lowercased(), url.absoluteString.utf8.count <= 4096
-        else { throw .badURL(url.absoluteString) }
-        let port = parts.port ?? (scheme == "https" ? 443 : 80)
-        guard (1...65535).contains(port) else { throw .badURL(url.absoluteString) }
-        if let ports, !ports.contains(port) { throw .portRefused(port) }
-        let bare = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
-        let addresses = try await resolve(bare, url: url)
+        let text = url.absoluteString
+        guard text.utf8.count <= 4096, let place = OutgoingPlace(plain: text) ?? OutgoingPlace(url), (1...65535).contains(place.port)
+        else { throw .badURL(text) }
+        if let ports, !ports.contains(place.port) { throw .portRefused(place.port) }
+        let addresses = try await resolve(place.host, url: url)
         for address in addresses where !rules.permits(address) {
-            throw .addressRefused(host: bare, address: address.description)
+            throw .addressRefused(host: place.host, address: address.description)
         }
-        let path = parts.percentEncodedPath.isEmpty ? "/" : parts.percentEncodedPath
-        let query = parts.percentEncodedQuery.map { "?" + $0 } ?? ""
-        let authority = bare.contains(":") ? "[\(bare)]" : bare
         return Hop(
-            url: "\(scheme)://\(authority):\(port)\(path)\(query)", isSecure: scheme == "https", host: bare, port: port,
-            target: path + query, addresses: addresses)
+            url: place.url, isSecure: place.isSecure, host: place.host, port: place.port, target: place.target, addresses: addresses)
     }
 
     private func resolve(_ host: String, url: URL) async throws(OutgoingFailure) -> [IPAddress] {

@@ -33,7 +33,7 @@ struct PlainGet: Sendable {
                         try channel.pipeline.syncOperations.addHandler(Conversation(head, limit: limit, promise))
                     }
                 }
-                .connect(to: SocketAddress(ipAddress: address.description, port: port)).get()
+                .connect(to: SocketAddress(packedIPAddress: ByteBuffer(bytes: address.bytes), port: port)).get()
         } catch {
             promise.fail(error)
             throw error

@@ -130,6 +130,14 @@ struct PrimitiveTests {
         #expect(throws: FormatError.self) { try PEM.decodeOne(text, label: "X") }
     }
 
+    @Test("PEM has 64 characters a line, the last what is left", arguments: [0, 1, 47, 48, 49, 96, 97, 1000])
+    func pemLines(count: Int) {
+        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0) }
+        let body = Data(bytes).base64EncodedString(options: [.lineLength64Characters, .endLineWithLineFeed])
+        let lines = body.isEmpty ? "" : body + "\n"
+        #expect(PEM.encode(label: "X", bytes) == "-----BEGIN X-----\n\(lines)-----END X-----\n")
+    }
+
     @Test(
         "Broken PEM is refused",
         arguments: [
