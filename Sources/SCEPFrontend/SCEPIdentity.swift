@@ -41,6 +41,6 @@ package struct SCEPIdentity: Sendable {
 
     /// Whether a certificate calls one of these CAs its issuer. A name only: nothing is proved by it.
     func claimsToBeOurs(_ certificate: Certificate) -> Bool {
-        (issuers + otherGenerations).contains { $0.subject.matches(certificate.issuer) }
+        [issuers, otherGenerations].contains { $0.contains { $0.subject.matches(certificate.issuer) } }
     }
 }

@@ -44,7 +44,8 @@ package struct SCEPReplyEncoder: Sendable {
     private func envelope(_ inner: [UInt8], to screened: SCEPRequestDecoder.Screened) throws(Refusal) -> [UInt8] {
         do {
             return try CMSEnvelopedData.encrypt(
-                inner, to: screened.message.signer, cipher: screened.envelope.contentCipher, keyTransport: screened.keyTransport)
+                inner, to: screened.message.signer, screened.message.signerKey, cipher: screened.envelope.contentCipher,
+                keyTransport: screened.keyTransport)
         } catch {
             throw Refusal(.internalFault, at: .release, detail: "the reply cannot be encrypted: \(error)")
         }

@@ -73,7 +73,7 @@ package struct SCEPRequestDecoder: Sendable {
         switch kind {
         case .poll, .certificate, .revocationList: return nil
         case .renewal: break
-        case .enrollment: guard !signer.isSelfSigned, identity.claimsToBeOurs(signer) else { return nil }
+        case .enrollment: guard identity.claimsToBeOurs(signer), !signer.isSelfSigned else { return nil }
         }
         return isRegisteredSigner(signer) ? nil : CertificateCredential(signer, provedBy: .cmsSignature, grace: options.renewal.grace)
     }
@@ -95,8 +95,12 @@ package struct SCEPRequestDecoder: Sendable {
         guard isRegistered || screened.renewing != nil || csr.publicKey == signer.publicKey else {
             throw Self.unreadable("the signer's key is not the key of the certification request")
         }
-        guard csr.isSelfSignatureValid else { throw Self.unreadable("the certification request is not signed by its own key") }
-        let proposal = Proposal(csr, templateHint: options.ndes.templates.name(for: csr), acceptsSHA1: options.allowSHA1)
+        // Nearly always the key that signed the message.
+        let key = csr.publicKey == signer.publicKey ? screened.message.signerKey : VerificationKey(csr.publicKey)
+        guard let proven = ProvenRequest(csr, under: key) else {
+            throw Self.unreadable("the certification request is not signed by its own key")
+        }
+        let proposal = Proposal(proven, templateHint: options.ndes.templates.name(for: csr), acceptsSHA1: options.allowSHA1)
         if isRegistered {
             return IssuanceRequest(
                 id: id, arrival: arrival, intent: .onBehalf(of: signer), credentials: [SignerCredential(signer)], proposal: proposal,

@@ -162,6 +162,24 @@ struct CertificationRequestTests {
         let info = CertificationRequest.toBeSigned(subject: .empty, publicKey: try lab.certificate("p384").publicKey)
         let request = try CertificationRequest(info: info, algorithm: .ecdsaSHA256, signature: try await lab.key("p256").sign(info))
         #expect(!request.isSelfSignatureValid)
+        #expect(ProvenRequest(request, under: VerificationKey(request.publicKey)) == nil)
+        #expect(ProvenRequest(request, under: VerificationKey(try lab.key("p256").publicKey)) == nil, "the key of the signature alone")
+    }
+
+    @Test("A request counts as proven under its own key alone", arguments: Lab.kinds)
+    func proven(kind: String) async throws {
+        let lab = try await Lab.shared
+        let key = try lab.key(kind)
+        let info = CertificationRequest.toBeSigned(subject: .empty, publicKey: key.publicKey)
+        let request = try CertificationRequest(info: info, algorithm: key.defaultAlgorithm, signature: try await key.sign(info))
+        for other in Lab.kinds {
+            let proven = ProvenRequest(request, under: VerificationKey(try lab.certificate(other).publicKey))
+            #expect((proven?.request.der == request.der) == (other == kind), "\(other)")
+        }
+        var signature = request.signature
+        signature[signature.count - 1] ^= 1
+        let spoilt = try CertificationRequest(info: info, algorithm: key.defaultAlgorithm, signature: signature)
+        #expect(ProvenRequest(spoilt, under: VerificationKey(key.publicKey)) == nil)
     }
 
     @Test("Bounds hold: size, names, extensions, attributes, a trailing byte")

@@ -71,6 +71,11 @@ struct EnvelopedDataTests {
     func refused() async throws {
         let lab = try await Lab.shared
         #expect(throws: FormatError.self) { try CMSEnvelopedData.encrypt([1], to: lab.certificate("p256")) }
+        let numbers = try #require(lab.certificate("rsa").publicKey.rsa)
+        let another = VerificationKey(try .rsa(modulus: numbers.modulus, exponent: [3]))
+        #expect(throws: FormatError.self, "a key that is not the recipient's") {
+            try CMSEnvelopedData.encrypt([1], to: lab.certificate("rsa"), another, cipher: .aes128CBC, keyTransport: .rsaPKCS1)
+        }
         #expect(throws: FormatError.self) { try CMSEnvelopedData.encrypt([1], to: lab.certificate("rsa"), cipher: .desCBC) }
         #expect(throws: FormatError.self) { try CMSEnvelopedData.encrypt([1], to: lab.certificate("rsa"), cipher: .other([1, 2, 3])) }
         await #expect(throws: KeyFailure.self) {

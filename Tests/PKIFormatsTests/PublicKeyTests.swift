@@ -78,6 +78,7 @@ struct PublicKeyTests {
             let key = try SubjectPublicKeyInfo.rsa(modulus: Array(modulus), exponent: exponent)
             #expect(throws: FormatError.self) { try key.validatedKind() }
             #expect(!key.isValidSignature([1], over: [], algorithm: .rsaSHA256))
+            #expect(!VerificationKey(key).isValidSignature([1], over: [], algorithm: .rsaSHA256))
         }
         #expect(throws: FormatError.self) { try SubjectPublicKeyInfo.rsa(modulus: [], exponent: [3]) }
     }
@@ -141,8 +142,12 @@ struct PublicKeyTests {
         for kind in Lab.kinds {
             let key = try lab.key(kind)
             let signature = try await key.sign([1, 2, 3])
+            let ready = VerificationKey(key.publicKey)
+            #expect(ready.isValidSignature(signature, over: [1, 2, 3], algorithm: key.defaultAlgorithm))
+            #expect(!ready.isValidSignature(signature, over: [1, 2, 4], algorithm: key.defaultAlgorithm))
             for algorithm in algorithms where algorithm != key.defaultAlgorithm {
                 #expect(!key.publicKey.isValidSignature(signature, over: [1, 2, 3], algorithm: algorithm))
+                #expect(!ready.isValidSignature(signature, over: [1, 2, 3], algorithm: algorithm))
             }
             #expect(key.publicKey.isValidSignature(signature, over: [1, 2, 3], algorithm: key.defaultAlgorithm))
             #expect(!key.publicKey.isValidSignature([], over: [1, 2, 3], algorithm: key.defaultAlgorithm))

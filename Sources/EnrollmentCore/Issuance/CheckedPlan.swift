@@ -20,7 +20,7 @@ package struct CheckedPlan: Sendable {
                 detail: "signature algorithm \(request.signatureAlgorithm)")
         }
         try checkKey(request.publicKey, template: plan.authorized.template, weakKeys: weakKeys)
-        guard plan.authorized.request.isPossessionProved || request.isSelfSignatureValid else {
+        guard plan.authorized.request.isPossessionProved || proposal.isSignatureProven || request.isSelfSignatureValid else {
             throw Refusal(.badProofOfPossession, at: .check, detail: "the PKCS#10 signature does not verify under its own key")
         }
         if let commonName = plan.certificate.subject.commonName, !commonName.unicodeScalars.allSatisfy(\.isPrintable) {

@@ -37,11 +37,18 @@ package struct CMSEnvelopedData: Sendable {
     package static func encrypt(
         _ content: [UInt8], to recipient: Certificate, cipher: ContentCipher = .aes128CBC, keyTransport: KeyTransport = .rsaPKCS1
     ) throws(FormatError) -> [UInt8] {
-        guard let key = recipient.publicKey.rsa else { throw FormatError("EnvelopedData", "the recipient's key is not RSA") }
+        try encrypt(content, to: recipient, VerificationKey(recipient.publicKey), cipher: cipher, keyTransport: keyTransport)
+    }
+
+    /// The same with the certificate's key, ready for use.
+    package static func encrypt(
+        _ content: [UInt8], to recipient: Certificate, _ key: VerificationKey, cipher: ContentCipher, keyTransport: KeyTransport
+    ) throws(FormatError) -> [UInt8] {
+        guard key.publicKey == recipient.publicKey else { throw FormatError("EnvelopedData", "not the recipient's key") }
         let sealed = try ContentEncryption(content, cipher)
         let recipientInfo = DERBytes.sequence(
             DERBytes.integer(0), CMSIdentifier(of: recipient).der, keyTransport.algorithmIdentifier,
-            DERBytes.octetString(try keyTransport.encrypt(sealed.key, to: key)))
+            DERBytes.octetString(try key.encrypt(sealed.key, keyTransport)))
         let encryptedContent = DERBytes.sequence(
             OIDs.data.der, DERBytes.sequence(cipher.oid.der, DERBytes.octetString(sealed.initializationVector)),
             DERBytes.implicit(0, sealed.ciphertext))

@@ -37,7 +37,10 @@ package struct CMSSignedData: Sendable {
     package func verify(_ signerInfo: CMSSignerInfo, _ certificate: Certificate) -> Bool { verify(signerInfo, key: certificate.publicKey) }
 
     /// Whether the signer's digest and signature hold under this key, for signers without a certificate. An absent content counts as empty.
-    package func verify(_ signerInfo: CMSSignerInfo, key: SubjectPublicKeyInfo) -> Bool {
+    package func verify(_ signerInfo: CMSSignerInfo, key: SubjectPublicKeyInfo) -> Bool { verify(signerInfo, key: VerificationKey(key)) }
+
+    /// The same under a key that is ready for use.
+    package func verify(_ signerInfo: CMSSignerInfo, key: VerificationKey) -> Bool {
         let content = content ?? []
         guard let hash = signerInfo.digest, let algorithm = signerInfo.signatureAlgorithm else { return false }
         guard !signerInfo.signedAttributes.isEmpty else {

@@ -30,14 +30,4 @@ package struct RSAPublicKey: Sendable, Hashable {
         guard let low = modulus.last, let exponentLow = exponent.last else { return false }
         return low & 1 == 1 && exponentLow & 1 == 1 && exponent != [1] && exponent.count <= 8 && (512...8192).contains(bits)
     }
-
-    func isValidSignature(_ signature: [UInt8], over message: [UInt8], algorithm: SignatureAlgorithm) -> Bool {
-        guard isUsable, let hash = algorithm.hash, let key = RSAVerificationKey(self) else { return false }
-        let isPSS =
-            switch algorithm {
-            case .rsaPSS: true
-            default: false
-            }
-        return key.isValidSignature(signature, over: message, hash: hash, pss: isPSS)
-    }
 }

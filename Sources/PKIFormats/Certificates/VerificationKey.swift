@@ -1,21 +1,33 @@
-/// A public key made ready once, for whoever verifies with it again and again.
+/// A public key made ready once, for whoever verifies with it again and again; an RSA key also encrypts.
 package struct VerificationKey: Sendable {
-    private let publicKey: SubjectPublicKeyInfo
+    package let publicKey: SubjectPublicKeyInfo
     /// Nil for what is no curve of ECDSA.
     private let ecdsa: ECDSAKey?
+    /// Nil for what is no usable RSA key.
+    private let rsa: RSAKeyHandle?
 
     package init(_ publicKey: SubjectPublicKeyInfo) {
         self.publicKey = publicKey
         ecdsa = ECDSAKey(point: publicKey.keyBytes, curve: publicKey.kind)
+        rsa = publicKey.rsa.flatMap(RSAKeyHandle.init)
     }
 
     /// Whether `signature` is one over `message`; false when algorithm and key do not fit.
     package func isValidSignature(_ signature: [UInt8], over message: [UInt8], algorithm: SignatureAlgorithm) -> Bool {
-        guard let ecdsa else { return publicKey.isValidSignature(signature, over: message, algorithm: algorithm) }
         switch algorithm {
         case .ecdsaSHA1, .ecdsaSHA256, .ecdsaSHA384, .ecdsaSHA512:
-            return ecdsa.isValidSignature(signature, over: message, hash: algorithm.hash ?? .sha256)
-        default: return false
+            ecdsa?.isValidSignature(signature, over: message, hash: algorithm.hash ?? .sha256) ?? false
+        case .rsaSHA1, .rsaSHA256, .rsaSHA384, .rsaSHA512, .rsaPSS:
+            rsa?.isValidSignature(signature, over: message, algorithm: algorithm) ?? false
+        case .ed25519, .mldsa65, .mldsa87: publicKey.isValidSignature(signature, over: message, algorithm: algorithm)
         }
+    }
+
+    /// Encrypts a content key.
+    func encrypt(_ secret: [UInt8], _ transport: KeyTransport) throws(FormatError) -> [UInt8] {
+        guard let encrypted = rsa?.encrypt(secret, transport) else {
+            throw FormatError("EnvelopedData", "the recipient's key does not encrypt")
+        }
+        return encrypted
     }
 }

@@ -81,6 +81,11 @@ package struct CertificationRequest: Sendable {
     /// The proof of possession: whether the request's own key signed it.
     package var isSelfSignatureValid: Bool { publicKey.isValidSignature(signature, over: info, algorithm: signatureAlgorithm) }
 
+    /// The same with the request's key ready for use; false for any other key.
+    package func isSelfSignatureValid(under key: VerificationKey) -> Bool {
+        key.publicKey == publicKey && key.isValidSignature(signature, over: info, algorithm: signatureAlgorithm)
+    }
+
     /// The only value of an attribute that may occur once with one value; nil when it is absent.
     package func singleValue(_ oid: OID) throws(FormatError) -> [UInt8]? {
         let found = attributes.filter { $0.oid == oid }

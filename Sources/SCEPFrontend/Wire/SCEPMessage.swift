@@ -11,6 +11,8 @@ package struct SCEPMessage: Sendable {
     package let digest: HashAlgorithm?
     package let digestOID: OID
     package let signer: Certificate
+    /// The signer's key, ready for all that it is good for: the message, the request inside, the reply.
+    package let signerKey: VerificationKey
     /// The pkcsPKIEnvelope, a CMS EnvelopedData in a ContentInfo; for every request type it is required.
     package let envelope: [UInt8]
     private let signedData: CMSSignedData
@@ -34,6 +36,7 @@ package struct SCEPMessage: Sendable {
         digestOID = signerInfo.digestOID
         raw = ber
         self.signer = signer
+        signerKey = VerificationKey(signer.publicKey)
         self.signedData = signedData
         self.signerInfo = signerInfo
     }
@@ -48,5 +51,5 @@ package struct SCEPMessage: Sendable {
     }
 
     /// Whether the message digest and the signature hold under the signer's key. Says nothing about who the signer is.
-    package var isSignatureValid: Bool { signedData.verify(signerInfo, signer) }
+    package var isSignatureValid: Bool { signedData.verify(signerInfo, key: signerKey) }
 }
