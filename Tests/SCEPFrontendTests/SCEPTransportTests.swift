@@ -72,6 +72,17 @@ struct SCEPTransportTests {
         #expect(SCEPOperation(query: "") == nil)
     }
 
+    @Test("A value of a query is all between the first equals sign and the next ampersand")
+    func queryValues() {
+        for (query, value): (String, String?) in [
+            ("", nil), ("&", nil), ("&&=&", nil), ("message", ""), ("message=", ""), ("message&x", ""), ("message=&x", ""),
+            ("message=a=b&c", "a=b"), ("MESSAGE=a", "a"), ("messages=a", nil), ("essage=a", nil), ("x=message", nil),
+            ("x=1&&message=a;b&message=c", "a;b"), ("x&message=%26", "%26"), ("message=ä&x", "ä"), ("mess%61ge=a", nil),
+        ] {
+            #expect(SCEPQuery(query).value(of: "message") == value, "\(query)")
+        }
+    }
+
     @Test("Capabilities end every line with a bare LF and have no empty line")
     func capabilities() {
         #expect(SCEPCapabilities.text() == "AES\nPOSTPKIOperation\nRenewal\nSHA-256\nSHA-384\nSHA-512\nSCEPStandard\n")
