@@ -108,7 +108,6 @@ extension SCEPRoutes {
     private func answer(
         _ endpoint: Endpoint, _ request: Request, _ context: TransportContext, message decode: () throws(FormatError) -> [UInt8]
     ) async throws(Refusal) -> [UInt8] {
-        let undecoded = arrival(endpoint.name, operation: SCEPOperation.pkiOperation.rawValue, request, context)
         var raw: [UInt8] = []
         let message: SCEPMessage
         do {
@@ -116,6 +115,7 @@ extension SCEPRoutes {
             message = try SCEPMessage(ber: raw)
         } catch {
             let refusal = Refusal(.malformed, at: .decode, detail: "\(error)")
+            let undecoded = arrival(endpoint.name, operation: SCEPOperation.pkiOperation.rawValue, request, context)
             await pipeline.refuse(refusal, arrival: undecoded.keeping(raw))
             throw refusal
         }

@@ -25,7 +25,13 @@ final class OwnCertificates: Sendable {
 
     private let keeper: SystemCertificateKeeper
     private let authorities: AuthorityRegistry
-    private let state = Mutex<[OfGeneration]>([])
+    private let state = Mutex(State())
+
+    private struct State: Sendable {
+        var generations: [OfGeneration] = []
+        /// What was put together from them, by authority and mode; every SCEP message asks.
+        var identities: [String: [SCEPOptions.Mode: SCEPIdentity]] = [:]
+    }
 
     /// Empty until `refresh()`.
     init(_ keeper: SystemCertificateKeeper, authorities: AuthorityRegistry) {
@@ -45,12 +51,12 @@ final class OwnCertificates: Sendable {
                     ocspResponder: try await keeper.ocspResponder(of: generation)))
         }
         let complete = fresh
-        state.withLock { $0 = complete }
+        state.withLock { $0 = State(generations: complete) }
     }
 
     /// Who answers OCSP requests for which generation.
     var delegations: [OCSPResponder.Delegation] {
-        state.withLock { $0 }.map { entry in
+        state.withLock(\.generations).map { entry in
             OCSPResponder.Delegation(issuer: entry.identity, key: entry.ocspResponder.key) { entry.ocspResponder.certificate }
         }
     }
@@ -59,7 +65,15 @@ final class OwnCertificates: Sendable {
     /// others of the authority, to the next generation and to retiring ones is opened too, and answered by whom it is encrypted to; to the
     /// CA itself only in CA mode.
     func scepIdentity(of authority: String, mode: SCEPOptions.Mode) throws(Refusal) -> SCEPIdentity {
-        let own = state.withLock { $0 }.filter { $0.identity.authority == authority }
+        try state.withLock { state throws(Refusal) in
+            if let known = state.identities[authority]?[mode] { return known }
+            let identity = try identity(of: authority, mode, state.generations.filter { $0.identity.authority == authority })
+            state.identities[authority, default: [:]][mode] = identity
+            return identity
+        }
+    }
+
+    private func identity(of authority: String, _ mode: SCEPOptions.Mode, _ own: [OfGeneration]) throws(Refusal) -> SCEPIdentity {
         guard let active = own.first(where: { $0.state == .active }), let speaker = active.speaker(mode) else {
             throw Refusal(
                 .internalFault, at: .decode, detail: "authority '\(authority)' has no certificate for mode \(mode.rawValue)",

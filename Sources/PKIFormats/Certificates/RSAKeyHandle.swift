@@ -1,8 +1,8 @@
 import COpenSSL
 
-/// An OpenSSL public key made from the two numbers, which takes a twentieth of the time of OpenSSL's own decoder. Only read after it is
-/// made: what OpenSSL adds to it at its first use stands under a lock of its own.
-final class RSAKeyHandle: @unchecked Sendable {
+/// An OpenSSL public key made from the two numbers, which takes a twentieth of the time of OpenSSL's own decoder: for PSS and OAEP, which
+/// are rare. The forms of every day are `RSAPrimitive`'s.
+struct RSAKeyHandle: ~Copyable {
     private let raw: OpaquePointer
 
     /// Nil for a key that is not usable (``RSAPublicKey/isUsable``).
@@ -43,35 +43,29 @@ final class RSAKeyHandle: @unchecked Sendable {
     /// `EVP_PKEY_PUBLIC_KEY`, which is a macro too rich for the importer.
     private static let publicKeySelection: Int32 = 0x86
 
-    func isValidSignature(_ signature: [UInt8], over message: [UInt8], algorithm: SignatureAlgorithm) -> Bool {
+    /// RSASSA-PSS with MGF1 over the same digest and a salt of the digest's length.
+    func isValidPSS(_ signature: [UInt8], over message: [UInt8], hash: HashAlgorithm) -> Bool {
         defer { ERR_clear_error() }
-        guard let hash = algorithm.hash, let context = EVP_MD_CTX_new() else { return false }
+        guard let context = EVP_MD_CTX_new() else { return false }
         defer { EVP_MD_CTX_free(context) }
         var keyContext: OpaquePointer?
-        guard EVP_DigestVerifyInit(context, &keyContext, hash.evp, nil, raw) == 1 else { return false }
-        if case .rsaPSS = algorithm {
-            guard EVP_PKEY_CTX_set_rsa_padding(keyContext, RSA_PKCS1_PSS_PADDING) == 1,
-                EVP_PKEY_CTX_set_rsa_pss_saltlen(keyContext, Int32(hash.byteCount)) == 1
-            else { return false }
-        }
+        guard EVP_DigestVerifyInit(context, &keyContext, hash.evp, nil, raw) == 1,
+            EVP_PKEY_CTX_set_rsa_padding(keyContext, RSA_PKCS1_PSS_PADDING) == 1,
+            EVP_PKEY_CTX_set_rsa_pss_saltlen(keyContext, Int32(hash.byteCount)) == 1
+        else { return false }
         return EVP_DigestVerify(context, signature, signature.count, message, message.count) == 1
     }
 
-    /// Nil when the secret does not fit the key.
-    func encrypt(_ secret: [UInt8], _ transport: KeyTransport) -> [UInt8]? {
+    /// RSAES-OAEP, MGF1 with the same digest; nil when the secret does not fit the key.
+    func encryptOAEP(_ secret: [UInt8], hash: HashAlgorithm) -> [UInt8]? {
         defer { ERR_clear_error() }
         guard let context = EVP_PKEY_CTX_new(raw, nil) else { return nil }
         defer { EVP_PKEY_CTX_free(context) }
-        guard EVP_PKEY_encrypt_init(context) == 1 else { return nil }
-        let isSet =
-            switch transport {
-            case .rsaPKCS1: EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1
-            case .rsaOAEP(let hash):
-                EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_OAEP_PADDING) == 1
-                    && EVP_PKEY_CTX_set_rsa_oaep_md(context, hash.evp) == 1 && EVP_PKEY_CTX_set_rsa_mgf1_md(context, hash.evp) == 1
-            }
         var count = 0
-        guard isSet, EVP_PKEY_encrypt(context, nil, &count, secret, secret.count) == 1 else { return nil }
+        guard EVP_PKEY_encrypt_init(context) == 1, EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_OAEP_PADDING) == 1,
+            EVP_PKEY_CTX_set_rsa_oaep_md(context, hash.evp) == 1, EVP_PKEY_CTX_set_rsa_mgf1_md(context, hash.evp) == 1,
+            EVP_PKEY_encrypt(context, nil, &count, secret, secret.count) == 1
+        else { return nil }
         var encrypted = [UInt8](repeating: 0, count: count)
         guard EVP_PKEY_encrypt(context, &encrypted, &count, secret, secret.count) == 1, count <= encrypted.count else { return nil }
         return Array(encrypted.prefix(count))

@@ -139,7 +139,7 @@ package struct SubjectPublicKeyInfo: Sendable, Hashable {
         case (.mldsa87, .mldsa87):
             (try? MLDSA87.PublicKey(rawRepresentation: keyBytes))?.isValidSignature(signature, for: message) ?? false
         case (.rsa, .rsaSHA1), (.rsa, .rsaSHA256), (.rsa, .rsaSHA384), (.rsa, .rsaSHA512), (.rsa, .rsaPSS):
-            rsa.flatMap(RSAKeyHandle.init)?.isValidSignature(signature, over: message, algorithm: algorithm) ?? false
+            VerificationKey(self).isValidSignature(signature, over: message, algorithm: algorithm)
         default: false
         }
     }

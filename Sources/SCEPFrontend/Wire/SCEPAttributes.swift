@@ -11,18 +11,18 @@ package struct SCEPAttributes: Sendable, Hashable {
 
     /// Throws when an attribute occurs twice, does not have exactly one value or has the wrong type, and without a transactionID.
     package init(_ attributes: [(oid: OID, values: [[UInt8]])]) throws(FormatError) {
-        var values: [OID: [UInt8]] = [:]
-        for (oid, set) in attributes {
-            guard let value = set.first, set.count == 1, values.updateValue(value, forKey: oid) == nil else {
+        for (position, (oid, set)) in attributes.enumerated() {
+            guard set.count == 1, !attributes[..<position].contains(where: { $0.oid == oid }) else {
                 throw FormatError("SCEP attributes", "\(oid) does not occur once with one value")
             }
         }
-        guard let transactionID = values[SCEPAttributeType.transactionID] else {
+        func value(_ oid: OID) -> [UInt8]? { attributes.first { $0.oid == oid }?.values.first }
+        guard let transactionID = value(SCEPAttributeType.transactionID) else {
             throw FormatError("SCEP attributes", "there is no transactionID")
         }
         self.transactionID = try SCEPString(der: transactionID)
-        if let der = values[SCEPAttributeType.messageType] { messageType = try SCEPString(der: der) } else { messageType = nil }
-        if let der = values[SCEPAttributeType.senderNonce] {
+        if let der = value(SCEPAttributeType.messageType) { messageType = try SCEPString(der: der) } else { messageType = nil }
+        if let der = value(SCEPAttributeType.senderNonce) {
             let nonce = try TLV(der, "senderNonce", rules: .ber).octets("senderNonce")
             guard nonce.count <= 64 else { throw FormatError("senderNonce", "\(nonce.count) bytes") }
             senderNonce = nonce
