@@ -1,4 +1,4 @@
-import Crypto
+import COpenSSL
 
 extension RSAPrimitive {
     /// RSASSA-PKCS1-v1_5 (RFC 8017 §8.2.2): what the signature opens to must be the one encoding of the digest, byte for byte.
@@ -15,9 +15,10 @@ extension RSAPrimitive {
         let count = byteCount - secret.count - 3
         guard count >= Self.shortestPadding else { return nil }
         var padding: [UInt8] = []
+        var random = [UInt8](repeating: 0, count: count)
         while padding.count < count {
-            let random = SymmetricKey(size: .init(bitCount: count * 8)).withUnsafeBytes { $0.filter { $0 != 0 } }
-            padding += random.prefix(count - padding.count)
+            guard RAND_priv_bytes(&random, Int32(count)) == 1 else { return nil }
+            padding += random.filter { $0 != 0 }.prefix(count - padding.count)
         }
         return apply([0, 2] + padding + [0] + secret)
     }
