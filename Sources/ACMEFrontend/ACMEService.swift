@@ -29,7 +29,7 @@ package final class ACMEService: Sendable {
         let store = ACMEDatabase(database: database)
         let cache = AccountCache()
         let accounts = AccountStore(database: store, cache: cache)
-        let orders = OrderStore(database: store, recent: RecentOrders(clock: surroundings.clock))
+        let orders = OrderStore(database: store, recent: RecentOrders(clock: surroundings.clock), accounts: cache)
         decoder = ACMERequestDecoder(accounts: accounts, nonces: nonces, options: options, surroundings: surroundings)
         accountDesk = AccountDesk(
             accounts: accounts, orders: orders,

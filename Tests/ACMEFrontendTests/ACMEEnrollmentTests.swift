@@ -210,6 +210,22 @@ struct ACMEEnrollmentTests {
         #expect(try await client.certificates(kept) == first)
     }
 
+    @Test("An account's first order is noted with it, once")
+    func firstOrder() async throws {
+        let server = try await ACMETestServer()
+        let client = try await ACMETestClient.registered(at: server)
+        let query = "SELECT last_order_at FROM acme_accounts"
+        func noted() async throws -> Int64? {
+            try await server.ca.services.database.read(query, []).first?.optionalInteger("last_order_at")
+        }
+        #expect(try await noted() == nil)
+        _ = try await client.order(["a.acme.test"])
+        let first = try #require(try await noted())
+        server.ca.clock.advance(by: 5)
+        _ = try await client.order(["b.acme.test"])
+        #expect(try await noted() == first)
+    }
+
     @Test("A claimed order whose issuance is gone becomes invalid and says so")
     func lost() async throws {
         let server = try await ACMETestServer()

@@ -8,11 +8,13 @@ import Persistence
 struct OrderStore: Sendable {
     let database: ACMEDatabase
     let recent: RecentOrders
+    private let accounts: AccountCache
     private let turns = OrderTurns()
 
-    init(database: ACMEDatabase, recent: RecentOrders) {
+    init(database: ACMEDatabase, recent: RecentOrders, accounts: AccountCache) {
         self.database = database
         self.recent = recent
+        self.accounts = accounts
     }
 
     /// Nil unless it is this account's. Perhaps as it was some seconds ago on another node.
@@ -72,6 +74,7 @@ struct OrderStore: Sendable {
         }
         let result = try await database.write(statements)
         if result == .written { recent.keep(order) }
+        if !account.hasOrdered { accounts.forget(account.id) }
         return result
     }
 

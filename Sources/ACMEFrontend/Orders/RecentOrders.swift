@@ -16,11 +16,14 @@ final class RecentOrders: Sendable {
         var young: [String: Entry] = [:]
         /// Those of the time before.
         var old: [String: Entry] = [:]
+        /// Authorizations of the young ones, those that were replaced included.
+        var size = 0
         var turnedAt = Date.distantPast
     }
 
     /// Seconds.
     static let lifetime: TimeInterval = 3
+    /// Authorizations, since an order may have a hundred.
     private static let capacity = 2048
 
     private let clock: any WallClock
@@ -41,12 +44,14 @@ final class RecentOrders: Sendable {
         let now = clock.now
         state.withLock { state in
             if let known = state.young[order.id] ?? state.old[order.id], known.order.revision > order.revision { return }
-            if abs(now.timeIntervalSince(state.turnedAt)) >= Self.lifetime || state.young.count >= Self.capacity {
+            if abs(now.timeIntervalSince(state.turnedAt)) >= Self.lifetime || state.size >= Self.capacity {
                 state.old = state.young
                 state.young = [:]
+                state.size = 0
                 state.turnedAt = now
             }
             state.young[order.id] = Entry(order: order, at: now)
+            state.size += order.authorizations.count
         }
     }
 
