@@ -3,6 +3,11 @@ extension Collection<UInt8> {
     package var hex: String { withContiguousStorageIfAvailable(HexDigits.text) ?? Array(self).withUnsafeBufferPointer(HexDigits.text) }
 }
 
+extension [UInt8] {
+    /// The same without the way through the protocol.
+    package var hex: String { withUnsafeBufferPointer(HexDigits.text) }
+}
+
 private enum HexDigits {
     static func text(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
         String(unsafeUninitializedCapacity: bytes.count * 2) { text in

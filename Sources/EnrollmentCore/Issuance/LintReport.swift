@@ -63,16 +63,16 @@ struct LintReport {
         require(!purposes.hasRepetition, "a purpose stands there twice")
         require(!purposes.contains(OIDs.anyExtendedKeyUsage), "anyExtendedKeyUsage")
         require(
-            !purposes.contains(OIDs.serverAuth) || !usage.isDisjoint(with: [.digitalSignature, .keyEncipherment, .keyAgreement]),
+            !purposes.contains(OIDs.serverAuth) || !usage.isDisjoint(with: .ofTLSServers),
             "serverAuth without a key usage that serves it (§4.2.1.12)")
         require(
-            !purposes.contains(OIDs.clientAuth) || !usage.isDisjoint(with: [.digitalSignature, .keyAgreement]),
+            !purposes.contains(OIDs.clientAuth) || !usage.isDisjoint(with: .ofTLSClients),
             "clientAuth without a key usage that serves it (§4.2.1.12)")
         for (purpose, name) in [(OIDs.ocspSigning, "OCSPSigning"), (OIDs.codeSigning, "codeSigning")] {
             require(!purposes.contains(purpose) || usage.contains(.digitalSignature), "\(name) without digitalSignature (§4.2.1.12)")
         }
         require(
-            !purposes.contains(OIDs.timeStamping) || !usage.isDisjoint(with: [.digitalSignature, .contentCommitment]),
+            !purposes.contains(OIDs.timeStamping) || !usage.isDisjoint(with: .ofTimeStamps),
             "timeStamping without a key usage that serves it (§4.2.1.12)")
     }
 

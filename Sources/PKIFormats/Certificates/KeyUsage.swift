@@ -20,6 +20,10 @@ package struct KeyUsage: OptionSet, Sendable, Hashable {
     package static let agreement: KeyUsage = [.keyAgreement, .encipherOnly, .decipherOnly]
     package static let agreementInOneDirection: KeyUsage = [.encipherOnly, .decipherOnly]
     package static let encipherment: KeyUsage = [.keyEncipherment, .dataEncipherment]
+    /// What a TLS server's key may be for, a client's, and a time stamper's (RFC 5280 §4.2.1.12).
+    package static let ofTLSServers: KeyUsage = [.digitalSignature, .keyEncipherment, .keyAgreement]
+    package static let ofTLSClients: KeyUsage = [.digitalSignature, .keyAgreement]
+    package static let ofTimeStamps: KeyUsage = [.digitalSignature, .contentCommitment]
 
     private static let allNames = [
         "digitalSignature", "contentCommitment", "keyEncipherment", "dataEncipherment", "keyAgreement", "keyCertSign", "cRLSign",

@@ -63,10 +63,8 @@ final class RawStatement {
         }
     }
 
-    private func reset() {
-        sqlite3_reset(handle)
-        sqlite3_clear_bindings(handle)
-    }
+    /// The values stay bound until the next ones take their place, and their memory.
+    private func reset() { sqlite3_reset(handle) }
 
     private func row() throws(PersistenceError) -> Row {
         // A change of the schema prepares it anew, perhaps with other columns.
