@@ -53,7 +53,12 @@ package struct NameAttribute: Sendable, CustomStringConvertible {
     /// What `matches` compares.
     var comparisonKey: String {
         guard isText else { return "\(oid)\(text)" }
-        let words = text.lowercased().split(whereSeparator: \.isWhitespace)
+        let lower = text.lowercased()
+        // Of what prints in ASCII, nothing but the space is white.
+        let words =
+            lower.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+            ? lower.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
+            : lower.split(whereSeparator: \.isWhitespace).map(String.init)
         return "\(oid)=" + words.joined(separator: " ")
     }
 
