@@ -16,8 +16,9 @@ final class GroupCommitter: Sendable {
 
     /// Bounds the size of a transaction, and with it the wait of its first unit.
     private static let groupLimit = 512
-    /// How often the writer lets others go first, between groups of several.
+    /// How often the writer lets others go first, between groups of several, and how often it does so again while units come.
     private static let yields = 4
+    private static let rounds = 8
 
     private let pool: DatabasePool
     private let readers: ReaderPool
@@ -49,15 +50,23 @@ final class GroupCommitter: Sendable {
     private func drain(_ connection: GRDB.Database) {
         var isBusy = false
         while true {
-            // Who is about to hand over a unit joins this group, rather than cause the next one: every group costs a dozen pages and a
-            // write to the disk. With processors to spare, yielding takes no time.
-            if isBusy { for _ in 0..<Self.yields { sched_yield() } }
+            if isBusy { letOthersGoFirst() }
             guard let group = queue.takeGroup(limit: Self.groupLimit) else { return }
             isBusy = group.count > 1
             let results = commit(group, connection)
             readers.committed()
             for (waiting, result) in zip(group, results) { waiting.caller.resume(returning: result) }
             if let log = writer.withLock({ $0?.log }) { readers.shareSnapshots(!log.copyBackIfLong()) }
+        }
+    }
+
+    /// Who is about to hand over a unit joins this group, rather than cause the next one: every group costs a dozen pages and a write to the
+    /// disk. With processors to spare, yielding takes no time.
+    private func letOthersGoFirst() {
+        for _ in 0..<Self.rounds {
+            let waiting = queue.count
+            for _ in 0..<Self.yields { sched_yield() }
+            if queue.count == waiting { return }
         }
     }
 

@@ -37,5 +37,7 @@ final class WaitingUnits: Sendable {
         }
     }
 
+    var count: Int { state.withLock(\.units.count) }
+
     func refuseFurther() { state.withLock { $0.isClosed = true } }
 }
