@@ -2,8 +2,8 @@ import Foundation
 internal import GRDB
 import Synchronization
 
-/// Natural group commit: the writer takes every unit that waits, runs them in one transaction with a savepoint each, commits once and
-/// only then resumes the callers. No timer: units gather while the previous group is on its way to the disk.
+/// Natural group commit: the writer takes every unit that waits, runs them in one transaction, commits once and only then resumes the
+/// callers. A unit that does not hold undoes no other. No timer: units gather while the previous group is on its way to the disk.
 final class GroupCommitter: Sendable {
     typealias Continuation = CheckedContinuation<Result<Void, PersistenceError>, Never>
     private typealias Waiting = (unit: WriteUnit, caller: Continuation)

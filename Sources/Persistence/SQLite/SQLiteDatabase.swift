@@ -10,7 +10,7 @@ package final class SQLiteDatabase: Database {
     private let isClosed = Atomic(false)
 
     /// Opens the file, or makes it with mode 0600; SQLite gives its `-wal` and `-shm` companions the same mode.
-    /// - Parameter writesAlone: no other process writes to the file meanwhile; reads then cost half. What one writes nevertheless shows up
+    /// - Parameter writesAlone: no other process writes to the file meanwhile; reads then cost a third less. What one writes nevertheless shows up
     ///   to 20 milliseconds later.
     package init(path: String, writesAlone: Bool = false) throws(PersistenceError) {
         let file = try SecretFile(path: path)
