@@ -11,7 +11,26 @@ struct Certmonger {
     /// Enrolls by SCEP and returns the path of the certificate.
     /// - Parameter renews: then renews it under a new key; the first certificate stays beside it, as `first.pem`.
     func enroll(_ url: String, name: String, challenge: String, renews: Bool = false) async throws -> String {
-        // Ready when the CA's certificates are there, done when the request is being monitored.
+        let renewal = """
+            && cp certificate.pem first.pem && getcert rekey -s -i r1 && wait_for changed
+            """
+        try await run("request \"$2\" \"$3\" && wait_for stands MONITORING \(renews ? renewal : "")", url, name, challenge)
+        return folder.path("certificate.pem")
+    }
+
+    /// Asks, finds that a person must decide, asks again until that has happened, and returns the path of the certificate.
+    func enrollWaiting(_ url: String, name: String, challenge: String) async throws -> String {
+        try await run("request \"$2\" \"$3\" && wait_for stands CA_WORKING && wait_for refreshed", url, name, challenge)
+        return folder.path("certificate.pem")
+    }
+
+    /// Asks and is refused.
+    func enrollRefused(_ url: String, name: String, challenge: String) async throws {
+        try await run("request \"$2\" \"$3\" && wait_for stands CA_REJECTED", url, name, challenge)
+    }
+
+    /// Runs steps of shell once the daemon has fetched the CA's certificates.
+    private func run(_ steps: String, _ url: String, _ name: String, _ challenge: String) async throws {
         let script = """
             mkdir requests cas local tmp config
             export HOME=$PWD CERTMONGER_REQUESTS_DIR=$PWD/requests CERTMONGER_CAS_DIR=$PWD/cas CERTMONGER_LOCAL_CA_DIR=$PWD/local
@@ -23,22 +42,18 @@ struct Certmonger {
                     string:org.fedorahosted.certmonger | grep -q true
             }
             known() { grep -qs '^ca_encryption_cert' cas/*; }
-            monitored() { getcert list -s -i r1 | grep -q 'status: MONITORING'; }
-            wait_for bus && getcert add-scep-ca -s -c lab -u "$1" && wait_for known &&
-                getcert request -s -c lab -k $PWD/key.pem -f $PWD/certificate.pem -N "CN=$2" -D "$2" -L "$3" -I r1 && wait_for monitored
+            request() { getcert request -s -c lab -k $PWD/key.pem -f $PWD/certificate.pem -N "CN=$1" -D "$1" -L "$2" -I r1; }
+            stands() { getcert list -s -i r1 | grep -q "status: $1"; }
+            changed() { ! cmp -s first.pem certificate.pem && stands MONITORING; }
+            refreshed() { getcert refresh -s -i r1 >refresh.log 2>&1; stands MONITORING; }
+            wait_for bus && getcert add-scep-ca -s -c lab -u "$1" && wait_for known && \(steps)
             status=$?
-            changed() { ! cmp -s first.pem certificate.pem && monitored; }
-            if [ $status = 0 ] && [ "$4" = true ]; then
-                cp certificate.pem first.pem && getcert rekey -s -i r1 && wait_for changed
-                status=$?
-            fi
             [ $status = 0 ] || { getcert list-cas -s -c lab -v; getcert list -s -i r1; tail -n 12 certmonger.log; }
             kill $daemon; wait $daemon
             exit $status
             """
         try await Command.run(
-            "dbus-run-session", ["--", "sh", "-c", script, "sh", url, name, challenge, "\(renews)"], in: folder.path, timeout: .seconds(120)
+            "dbus-run-session", ["--", "sh", "-c", script, "sh", url, name, challenge], in: folder.path, timeout: .seconds(120)
         ).checked()
-        return folder.path("certificate.pem")
     }
 }

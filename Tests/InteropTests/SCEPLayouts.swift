@@ -32,8 +32,6 @@ struct SCEPLayouts: SuiteTrait, TestScoping {
         try await server.muster("ca", "create", "split", "--key", "rsa2048", "--endpoint", "scep").checked()
         try await server.muster("endpoint", "option", "scep-split", "mode=split-ra").checked()
         try await server.muster("ca", "create", "authority", "--key", "rsa2048", "--endpoint", "scep", "--scep-ca-mode").checked()
-        // PyScep takes the first CA certificate that it gets for the one to talk to, and its issuer for the one to ask about.
-        try await server.muster("endpoint", "option", "scep-authority", "sendRoot=false").checked()
         try await Self.$running.withValue(server) { try await function() }
         let status = try await server.stop()
         #expect(status == 0, "SIGTERM ends the server with status 0: \(server.log)")

@@ -43,13 +43,8 @@ struct SCEPMatrixTests {
     /// The certificates that GetCACert gives, as files of strongSwan's: who opens requests, who signs answers.
     private func strongSwan(_ layout: SCEPLayout) async throws -> (client: StrongSwan, encryption: String, signing: String) {
         let client = try StrongSwan()
-        if layout == .authority {
-            // One bare certificate that is not self-signed is no CA to `pki --scepca`.
-            try client.folder.write("ca.pem", try await server.muster("ca", "show", "root").checked().stdout)
-            try client.folder.write("ca-1.pem", try await server.muster("ca", "show", layout.ca).checked().stdout)
-            return (client, "ca-1.pem", "ca-1.pem")
-        }
         try await client.fetchSCEPCertificates(layout.url(server))
+        if layout == .authority { return (client, "ca-1.pem", "ca-1.pem") }
         guard layout == .split else { return (client, "ra.pem", "ra.pem") }
         var files = ["ra.pem", "ra-2.pem"]
         guard let position = files.firstIndex(where: { FileManager.default.fileExists(atPath: client.folder.path($0)) }) else {
@@ -62,7 +57,11 @@ struct SCEPMatrixTests {
 
     /// Whether a certificate stands below the layout's CA.
     private func isGood(_ certificate: String, _ layout: SCEPLayout) async throws -> Bool {
-        let issuer = try folder.write("issuer.pem", try await server.muster("ca", "show", layout.ca).checked().stdout)
+        try await isGood(certificate, below: layout.ca)
+    }
+
+    private func isGood(_ certificate: String, below ca: String) async throws -> Bool {
+        let issuer = try folder.write("issuer.pem", try await server.muster("ca", "show", ca).checked().stdout)
         return try await Command.run("openssl", ["verify", "-CAfile", server.root, "-untrusted", issuer, certificate]).succeeded
     }
 
@@ -98,6 +97,26 @@ struct SCEPMatrixTests {
         try await server.muster("endpoint", "automatic", layout.endpoint).checked()
     }
 
+    /// The chain of its RA is verified by strongSwan, that of the certificates by OpenSSL. Neither knows ML-DSA in the versions at hand.
+    @Test("strongSwan enrolls and renews below CAs of other keys behind an RSA RA", arguments: ["p384", "p521", "ed25519"])
+    func strongSwanBelowOtherKeys(_ algorithm: String) async throws {
+        try await server.muster("ca", "create", algorithm, "--key", algorithm, "--endpoint", "scep").checked()
+        let url = "\(server.httpURL)/scep/\(algorithm)"
+        let name = "swan-\(algorithm).test"
+        let made = try await server.muster(
+            "challenge", "new", "--endpoint", "scep-\(algorithm)", "--bind-name", name, "--json"
+        ).checked()
+        let client = try StrongSwan()
+        try await client.fetchSCEPCertificates(url)
+        let key = try await OpenSSL.key(.rsa2048, folder.path("key.pem"))
+        let enrolled = try await client.enrollBySCEP(url, key: key, name: name, challenge: NewChallenge(json: made.stdout).challenge)
+        let first = try folder.write("first.pem", try enrolled.checked().stdout)
+        #expect(try await isGood(first, below: algorithm))
+        let next = try await OpenSSL.key(.rsa2048, folder.path("next.pem"))
+        let renewed = try await client.enrollBySCEP(url, key: next, name: name, options: ["--cert", first, "--key", key])
+        #expect(try await isGood(try folder.write("second.pem", try renewed.checked().stdout), below: algorithm))
+    }
+
     @Test("The commands that `muster endpoint setup` prints for strongSwan fit an RA in two halves")
     func printedCommands() async throws {
         let printed = try await server.muster(
@@ -110,7 +129,7 @@ struct SCEPMatrixTests {
         #expect(try await isGood(folder.path("cert.pem"), .split))
     }
 
-    @Test("certmonger by GET: enrolls, and renews by a PKCSReq that the old certificate signs", arguments: [SCEPLayout.combined, .split])
+    @Test("certmonger by GET: enrolls, and renews by a PKCSReq that the old certificate signs", arguments: SCEPLayout.allCases)
     func certmonger(_ layout: SCEPLayout) async throws {
         let name = "cm-\(layout.rawValue).test"
         let client = try Certmonger()
@@ -119,12 +138,27 @@ struct SCEPMatrixTests {
         #expect(try await OpenSSL.serial(certificate) != OpenSSL.serial(client.folder.path("first.pem")))
     }
 
+    @Test("certmonger by GET: is refused, and waits for a person", arguments: SCEPLayout.allCases)
+    func certmongerWaits(_ layout: SCEPLayout) async throws {
+        let name = "cm-wait-\(layout.rawValue).test"
+        try await Certmonger().enrollRefused(layout.url(server), name: name, challenge: "wrong")
+        try await server.muster("endpoint", "hold", layout.endpoint).checked()
+        let secret = try await challenge(layout, name)
+        let client = try Certmonger()
+        async let held = client.enrollWaiting(layout.url(server), name: name, challenge: secret)
+        try await approve(name)
+        #expect(try await isGood(try await held, layout))
+        try await server.muster("endpoint", "automatic", layout.endpoint).checked()
+    }
+
     /// PyScep verifies RSA signatures alone, so an RSA CA; and where one RA has both key usages it encrypts to the CA.
     @Test(
         "PyScep by POST: waits and polls, gets its certificate, asks for it again and for the CRL",
         arguments: [SCEPLayout.split, .authority])
     func pyScep(_ layout: SCEPLayout) async throws {
         let name = "py-\(layout.rawValue).test"
+        // In CA mode it takes the first CA certificate that it gets for the one to talk to, and its issuer for the one to ask about.
+        if layout == .authority { try await server.muster("endpoint", "option", layout.endpoint, "sendRoot=false").checked() }
         func ask(_ arguments: String...) async throws -> String {
             let script = Repository.file("Tests/InteropTests/pyscep-client.py")
             let result = try await Command.run(Repository.python, ["-W", "ignore", script, layout.url(server)] + arguments).checked()
@@ -142,6 +176,7 @@ struct SCEPMatrixTests {
         #expect(try await isGood(certificate, layout))
         #expect(try await ask("getcert", folder.path) == "SUCCESS True")
         #expect(try await ask("getcrl", folder.path).hasPrefix("SUCCESS {"))
+        if layout == .authority { try await server.muster("endpoint", "option", layout.endpoint, "--reset", "sendRoot").checked() }
     }
 
     /// The CA's key in a layout with one RA does not decrypt: PyScep reads a refusal, not a certificate.
@@ -157,21 +192,16 @@ struct SCEPMatrixTests {
     @Test("Q14: Debian's scepclient, with single DES and SHA-1, is refused with words that name the remedy", arguments: SCEPLayout.allCases)
     func weakClient(_ layout: SCEPLayout) async throws {
         let name = "weak-\(layout.rawValue).test"
-        var options: [String] = []
-        if layout != .authority {
-            // It crashes on an EC certificate, the root's, unless it is told which one to encrypt to.
-            let (client, encryption, _) = try await strongSwan(layout)
-            let print = try await OpenSSL.field("-fingerprint", "-sha256", of: client.folder.path(encryption))
-            options = [
-                "-ca-fingerprint", String(print.split(separator: "=").last ?? "").replacingOccurrences(of: ":", with: "").lowercased(),
-            ]
-        }
+        // It crashes on an EC certificate, the root's, unless it is told which one to encrypt to.
+        let (client, encryption, _) = try await strongSwan(layout)
+        let print = try await OpenSSL.field("-fingerprint", "-sha256", of: client.folder.path(encryption))
+        let fingerprint = String(print.split(separator: "=").last ?? "").replacingOccurrences(of: ":", with: "").lowercased()
         let answer = try await Command.run(
             "scepclient",
             [
                 "-server-url", layout.url(server), "-challenge", try await challenge(layout, name), "-cn", name, "-private-key",
-                folder.path("weak.key"), "-certificate", folder.path("weak.pem"),
-            ] + options, in: folder.path)
+                folder.path("weak.key"), "-certificate", folder.path("weak.pem"), "-ca-fingerprint", fingerprint,
+            ], in: folder.path)
         #expect(!answer.succeeded && !FileManager.default.fileExists(atPath: folder.path("weak.pem")))
         let told = try await server.muster("transactions", "--outcome", "refused").checked().text
         #expect(told.split(separator: "\n").contains { $0.contains(" \(layout.endpoint) ") && $0.contains(" unsupportedAlgorithm ") })
