@@ -108,6 +108,7 @@ extension SCEPRoutes {
     private func answer(
         _ endpoint: Endpoint, _ request: Request, _ context: TransportContext, message decode: () throws(FormatError) -> [UInt8]
     ) async throws(Refusal) -> [UInt8] {
+        let clock = UniformAnswerClock()
         var raw: [UInt8] = []
         let message: SCEPMessage
         do {
@@ -139,7 +140,9 @@ extension SCEPRoutes {
                     return try await encoder.encode(records(for: screened, endpoint, decoder, arrival), to: screened)
                 }
             } catch {
-                return try await encoder.encode(error, to: message)
+                let reply = try await encoder.encode(error, to: message)
+                if error.code == .malformed { await clock.waitForTick() }
+                return reply
             }
         } catch {
             return try await encoder.encode(error, to: message)

@@ -93,9 +93,11 @@ struct SCEPRefusalTests {
         var badProof = try await client.csr(challenge: challenge).der
         badProof[badProof.count - 1] ^= 1
         var replies = try await [captured, brokenPadding].mapInOrder { try await server.exchange(client.message(envelope: $0)) }
+        let start = ContinuousClock.now
         replies += try await [[0x30, 0], [UInt8]("no request".utf8), badProof, []].mapInOrder {
             try await server.exchange(client.message($0, to: server.ra))
         }
+        #expect(ContinuousClock.now - start >= UniformAnswerClock.tick * 4, "none leaves before its time")
         #expect(Set(replies.map(\.failInfoText)).count == 1)
         #expect(Set(replies.map { $0.text(SCEPAttributeType.microsoftError) }).count == 1)
         #expect(replies.allSatisfy { $0.status == .failure && $0.failInfo == .badMessageCheck && $0.content == [] })
