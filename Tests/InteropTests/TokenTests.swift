@@ -5,13 +5,14 @@ import Testing
 @Suite("A CA whose keys are in a hardware security module", .timeLimit(.minutes(5)))
 struct TokenTests {
     @Test(
-        "Root, issuing CA and RA sign in the token, the RA decrypts there, and strongSwan enrolls by SCEP",
+        "Root, issuing CA, RA and OCSP responder sign in the token, the RA decrypts there, and strongSwan enrolls by SCEP",
         arguments: ["p256", "rsa2048"])
     func inToken(type: String) async throws {
         let token = try await SoftToken()
         // The recipe of docs/HSM.md.
         for (label, options) in [
             ("root", ["--type", type]), ("issuing", ["--type", type]), ("ra", ["--type", "rsa2048", "--decrypts"]),
+            ("ocsp", ["--type", type]),
         ] {
             let made = try await Command.run(
                 MusterServer.binary, ["key", "generate", "--pkcs11", token.uri(label)] + options, environment: token.environment
@@ -24,9 +25,11 @@ struct TokenTests {
         // Made by another tool: these do as well.
         try await token.generate("elsewhere", type: "rsa:2048")
         let server = try await MusterServer.initialised(
-            ["--root-key-uri", token.uri("root"), "--ca-key-uri", token.uri("issuing"), "--ra-key-uri", token.uri("ra")],
-            environment: token.environment)
-        for name in ["root", "issuing", "scep-ra"] {
+            [
+                "--root-key-uri", token.uri("root"), "--ca-key-uri", token.uri("issuing"), "--ra-key-uri", token.uri("ra"),
+                "--ocsp-key-uri", token.uri("ocsp"),
+            ], environment: token.environment)
+        for name in ["root", "issuing", "scep-ra", "ocsp-responder"] {
             #expect(!FileManager.default.fileExists(atPath: "\(server.data)/keys/\(name).pem"))
         }
         try await server.start(environment: token.environment)
@@ -38,9 +41,12 @@ struct TokenTests {
         let answer = try await client.enrollBySCEP(endpoint.url, key: key, name: "token.device.test", challenge: endpoint.challenge)
         let certificate = try folder.write("certificate.pem", try answer.checked().stdout)
         try await OpenSSL.verify(certificate, of: server, "-purpose", "sslclient").checked()
+        #expect(try await Revocation(server).ocsp(certificate).contains(": good"))
         let doctor = try await Command.run(
             MusterServer.binary, ["doctor", "--dir", server.data], environment: token.environment)
-        #expect(doctor.succeeded && doctor.text.contains("the key issuing is in its token, signs"), "\(doctor.text)")
+        for name in ["issuing", "scep-ra", "ocsp-responder"] {
+            #expect(doctor.succeeded && doctor.text.contains("the key \(name) is in its token, signs"), "\(doctor.text)")
+        }
         #expect(try await server.stop() == 0)
         // With a token that is not to be had, the server says so and does not start.
         let alone = try await server.muster("serve")

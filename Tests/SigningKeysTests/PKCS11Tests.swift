@@ -128,12 +128,15 @@ struct PKCS11Tests {
         for text in [
             "pkcs11:token=lab", "pkcs11:object=p256", "pkcs11:token=lab;object=p256;unheard=of", "pkcs11:token=lab;object=%zz",
             "pkcs11:token=lab;object=a;object=b", "pkcs11:slot-id=x;object=a", "pkcs11:token=lab;object=a;type=cert", "file:/tmp/key",
+            "pkcs11:token=lab;object=p256?pin-value=1",
         ] {
             #expect(throws: KeyFailure.self) { try PKCS11URI(text) }
         }
         #expect(try PKCS11URI("pkcs11:token=a%20b;id=%01%ff;object=k?module-path=/x").id == [1, 255])
         #expect(throws: KeyFailure.self) { try PKCS11Key(PKCS11URI(token.uri("nobody"))) }
         #expect(throws: KeyFailure.self) { try PKCS11Key(PKCS11URI("pkcs11:token=other;object=p256?module-path=\(SoftToken.module)")) }
-        #expect(throws: KeyFailure.self) { try PKCS11Key(PKCS11URI("pkcs11:token=lab;object=p256?module-path=/bin/sh&pin-value=1")) }
+        #expect(throws: KeyFailure.self) {
+            try PKCS11Key(PKCS11URI("pkcs11:token=lab;object=p256?module-path=/bin/sh&pin-source=/dev/null"))
+        }
     }
 }

@@ -85,11 +85,13 @@ package actor MusterServer {
     package nonisolated var httpURL: String { "http://127.0.0.1:\(ports.http)" }
 
     /// Serves, and returns when every listener accepts.
-    package func start(environment: [String: String] = [:], options: [String] = []) async throws {
+    /// - Parameter through: a command that runs the server.
+    package func start(through wrapper: [String] = [], environment: [String: String] = [:], options: [String] = []) async throws {
         let ready = home.path("ready")
         try? FileManager.default.removeItem(atPath: ready)
+        let command = wrapper + [Self.binary, "serve", "--dir", data, "--ready-file", ready] + options
         let started = try BackgroundProcess(
-            Self.binary, ["serve", "--dir", data, "--ready-file", ready] + options, environment: environment, log: home.path("serve.log"))
+            command[0], Array(command.dropFirst()), environment: environment, log: home.path("serve.log"))
         try await started.wait(for: "ready") { FileManager.default.fileExists(atPath: ready) }
         process = started
     }

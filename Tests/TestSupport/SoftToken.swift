@@ -45,7 +45,9 @@ package struct SoftToken: Sendable {
         ).checked()
     }
 
-    package func uri(_ label: String, pinFile: String = "pin") -> String {
-        "pkcs11:token=lab;object=\(label)?module-path=\(Self.module)&pin-source=file:\(directory.path(pinFile))"
+    /// - Parameter pinFile: a file of the token's directory; nil leaves the PIN to be told otherwise.
+    package func uri(_ label: String, pinFile: String? = "pin") -> String {
+        let source = pinFile.map { "&pin-source=file:\(directory.path($0))" } ?? ""
+        return "pkcs11:token=lab;object=\(label)?module-path=\(Self.module)\(source)"
     }
 }

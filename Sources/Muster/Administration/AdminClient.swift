@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import SigningKeys
 
 /// Performs an operation where it belongs: in the server that runs, else in this process under the directory's lock.
 struct AdminClient {
@@ -34,6 +35,10 @@ struct AdminClient {
         _ operation: Operation, _ configuration: Configuration, _ lock: DirectoryLock
     ) async throws -> Operation.Reply {
         let secret = Operation.needsKeys ? try passphrase.read(configuration, in: directory) : nil
+        if Operation.needsKeys {
+            let brought = try operation.keyURI.map { try PKCS11URI.kept($0, as: "of --key-uri") }
+            try TokenPINs.ask(for: KeyDirectory(path: directory.file(configuration.keys)).references() + [brought].compactMap(\.self))
+        }
         var logger = Logger(label: "muster")
         logger.logLevel = .error
         let database = try await CADatabase(path: directory.file(configuration.database), logger: logger)

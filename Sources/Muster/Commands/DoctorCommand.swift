@@ -51,6 +51,7 @@ struct DoctorCommand: AsyncParsableCommand {
         do {
             let passphrase = try location.passphrase.read(configuration, in: location.directory)
             let keys = KeyDirectory(path: location.directory.file(configuration.keys))
+            try TokenPINs.ask(for: keys.references())
             return await KeyChecks(keys: keys, passphrase: passphrase).findings(expected)
         } catch {
             return [Finding(.warning, "the keys were not checked: \(AdminMessage.describe(error))")]

@@ -49,9 +49,11 @@ struct InitCommand: AsyncParsableCommand {
         try ConfigurationFile.check(configuration)
         let directory = location.directory
         let passphrase = try location.passphrase.choose(isLab: lab)
-        let initialiser = try Initialiser(
+        let references = try tokenKeys.references()
+        try TokenPINs.ask(for: Array(references.values))
+        let initialiser = Initialiser(
             configuration: configuration.keepingPassphrase(lab && passphrase == nil), directory: directory, keyAlgorithm: caKey,
-            references: tokenKeys.references(), passphrase: passphrase)
+            references: references, passphrase: passphrase)
         guard !externalRoot else {
             let waiting = try await initialiser.runBelowExternalRoot()
             return try output.print(waiting) { waiting.text(directory) }

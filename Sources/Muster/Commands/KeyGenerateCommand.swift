@@ -21,7 +21,9 @@ struct KeyGenerateCommand: AsyncParsableCommand {
     func run() async throws {
         let publicKey: SubjectPublicKeyInfo
         do {
-            publicKey = try TokenKeyMaker(PKCS11URI(uri)).make(type, decrypts: decrypts).publicKey
+            let place = try PKCS11URI(uri)
+            try TokenPINs.ask(for: [place])
+            publicKey = try TokenKeyMaker(place).make(type, decrypts: decrypts).publicKey
         } catch {
             throw CommandFailure("the token made no key: \(error)")
         }

@@ -26,6 +26,7 @@ struct ServeCommand: AsyncParsableCommand {
         let configuration = try ConfigurationFile.load(directory)
         guard let lock = try DirectoryLock(directory) else { throw CommandFailure("another `muster` works in \(directory.path) already") }
         let passphrase = try location.passphrase.read(configuration, in: directory)
+        try TokenPINs.ask(for: KeyDirectory(path: directory.file(configuration.keys)).references(but: KeyDirectory.Name.root))
         try await Server(configuration, in: directory, readyFile: readyFile, logger: Logger(label: "muster")).run(passphrase: passphrase)
         withExtendedLifetime(lock) {}
     }

@@ -42,6 +42,14 @@ struct KeyDirectory: Sendable {
         }
     }
 
+    /// Where all the keys in tokens are.
+    /// - Parameter name: a key that is not needed.
+    func references(but name: String? = nil) throws -> [PKCS11URI] {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        let names = files.filter { $0.hasSuffix(".uri") }.map { String($0.dropLast(4)) }.sorted()
+        return try names.filter { $0 != name }.compactMap(reference)
+    }
+
     /// A key in a token.
     static func open(_ reference: PKCS11URI, as name: String) throws -> PKCS11Key {
         do {

@@ -76,7 +76,7 @@ struct Initialiser {
         let (database, secret) = try await begin()
         defer { database.close() }
         let (root, services) = try await found(database, secret)
-        try keepReference(KeyDirectory.Name.registrationAuthority)
+        try keepReferences()
         let vault = KeyVault(keys, passphrase: secret)
         let keeper = SystemCertificateKeeper(configuration: configuration, services: services.core, vault: vault)
         guard let generation = services.core.authorities.active(DefaultEndpoints.issuingAuthority),
@@ -97,9 +97,11 @@ struct Initialiser {
         return Result(overview: overview.adding(first.credentials), credentials: first, rootPEM: root.pem)
     }
 
-    /// Says where a key is that is needed later.
-    private func keepReference(_ name: String) throws {
-        if let reference = references[name] { try keys.store(reference, as: name) }
+    /// Says where the keys of the CA's own certificates are, which are needed later.
+    private func keepReferences() throws {
+        for name in [KeyDirectory.Name.registrationAuthority, KeyDirectory.Name.ocspResponder] {
+            if let reference = references[name] { try keys.store(reference, as: name) }
+        }
     }
 
     /// The key in the token, or a new one in a file.
@@ -127,7 +129,7 @@ struct Initialiser {
         let (database, secret) = try await begin()
         defer { database.close() }
         let key = try makeKey(KeyDirectory.Name.issuing, keyAlgorithm, secret)
-        try keepReference(KeyDirectory.Name.registrationAuthority)
+        try keepReferences()
         _ = try AuditKey.open(keys, directory, passphrase: secret)
         let services = try await database.services()
         let now = database.surroundings.now

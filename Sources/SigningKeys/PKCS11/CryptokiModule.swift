@@ -9,6 +9,8 @@ final class CryptokiModule: @unchecked Sendable {
 
     /// Never changes after loading; the module was told to lock for itself.
     let functions: CK_FUNCTION_LIST
+    /// PINs that a person typed, by slot: other keys of the token, and sessions opened anew, log in by them.
+    private let typedPINs = Mutex<[CK_SLOT_ID: [UInt8]]>([:])
 
     /// The module at this path.
     static func at(_ path: String) throws -> CryptokiModule {
@@ -42,6 +44,46 @@ final class CryptokiModule: @unchecked Sendable {
 
     func check(_ call: String, _ code: CK_RV) throws(CryptokiFailure) {
         guard code == CK_RV(CKR_OK) else { throw CryptokiFailure(call: call, code: code) }
+    }
+
+    /// The PIN of a token, from the file or the environment, else as a person typed it; nil where nobody has told it.
+    func pin(of uri: PKCS11URI, in slot: CK_SLOT_ID) throws -> [UInt8]? { try uri.writtenPIN() ?? typedPINs.withLock { $0[slot] } }
+
+    /// Takes a PIN that logs in, for as long as the process runs.
+    func keepTyped(_ pin: [UInt8], of slot: CK_SLOT_ID) throws {
+        let session = try openSession(in: slot)
+        defer { _ = functions.C_CloseSession(session) }
+        try logIn(session, pin)
+        typedPINs.withLock { $0[slot] = pin }
+    }
+
+    /// A session with the token of the URI, logged in.
+    func openSession(of uri: PKCS11URI, isWriting: Bool = false) throws -> CK_SESSION_HANDLE {
+        let slot = try slot(of: uri)
+        guard let pin = try pin(of: uri, in: slot) else {
+            throw KeyFailure(reason: "the token's PIN is not known: name its file in the URI (?pin-source=FILE), or set MUSTER_PKCS11_PIN")
+        }
+        let session = try openSession(in: slot, isWriting: isWriting)
+        do {
+            try logIn(session, pin)
+        } catch {
+            _ = functions.C_CloseSession(session)
+            throw error
+        }
+        return session
+    }
+
+    private func openSession(in slot: CK_SLOT_ID, isWriting: Bool = false) throws -> CK_SESSION_HANDLE {
+        var session: CK_SESSION_HANDLE = 0
+        let flags = CK_FLAGS(CKF_SERIAL_SESSION) | (isWriting ? CK_FLAGS(CKF_RW_SESSION) : 0)
+        try check("C_OpenSession", functions.C_OpenSession(slot, flags, nil, nil, &session))
+        return session
+    }
+
+    private func logIn(_ session: CK_SESSION_HANDLE, _ pin: [UInt8]) throws {
+        var pin = pin
+        let code = functions.C_Login(session, CK_USER_TYPE(CKU_USER), &pin, CK_ULONG(pin.count))
+        if code != CK_RV(CKR_USER_ALREADY_LOGGED_IN) { try check("C_Login", code) }
     }
 
     /// The slot whose token the URI means. Exactly one must fit.

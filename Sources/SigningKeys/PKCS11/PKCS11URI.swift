@@ -18,10 +18,6 @@ package struct PKCS11URI: Sendable, Hashable, CustomStringConvertible {
     package let modulePath: String?
     /// A file whose first line is the PIN.
     package let pinSource: String?
-    private let pinValue: String?
-
-    /// Whether the PIN itself stands in the text.
-    package var holdsPIN: Bool { pinValue != nil }
 
     /// Whether the text is meant to be such a URI.
     package static func matches(_ text: String) -> Bool { text.lowercased().hasPrefix("pkcs11:") }
@@ -52,7 +48,10 @@ package struct PKCS11URI: Sendable, Hashable, CustomStringConvertible {
             throw KeyFailure(reason: "the pkcs11: URI names a \(type) object: type=private, or leave it out")
         }
         modulePath = take("module-path", &query)
-        pinValue = take("pin-value", &query)
+        guard query["pin-value"] == nil else {
+            throw KeyFailure(
+                reason: "pin-value would show the PIN: name its file (pin-source=FILE), set MUSTER_PKCS11_PIN, or type it when asked")
+        }
         pinSource = take("pin-source", &query).map { $0.hasPrefix("file:") ? URL(string: $0)?.path ?? String($0.dropFirst(5)) : $0 }
         if let unknown = path.keys.sorted().first ?? query.keys.sorted().first {
             throw KeyFailure(reason: "the pkcs11: URI has an attribute '\(unknown)' that is not known here")
@@ -89,17 +88,15 @@ package struct PKCS11URI: Sendable, Hashable, CustomStringConvertible {
         return bytes
     }
 
-    /// The PIN: `pin-source`, `pin-value`, else the environment's MUSTER_PKCS11_PIN.
-    func pin() throws -> [UInt8] {
+    /// The PIN as it is written down: in the file of `pin-source`, else in the environment's MUSTER_PKCS11_PIN; nil where it is in neither.
+    func writtenPIN() throws -> [UInt8]? {
         if let pinSource {
             guard let data = FileManager.default.contents(atPath: pinSource), data.count <= 4096 else {
                 throw KeyFailure(reason: "the PIN file \(pinSource) cannot be read")
             }
             return Array(data.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") })
         }
-        if let pinValue { return Array(pinValue.utf8) }
-        if let pin = ProcessInfo.processInfo.environment["MUSTER_PKCS11_PIN"], !pin.isEmpty { return Array(pin.utf8) }
-        throw KeyFailure(reason: "the token's PIN is not known: name its file in the URI (?pin-source=FILE), or set MUSTER_PKCS11_PIN")
+        return ProcessInfo.processInfo.environment["MUSTER_PKCS11_PIN"].flatMap { $0.isEmpty ? nil : Array($0.utf8) }
     }
 
     /// The module: `module-path`, else the environment's MUSTER_PKCS11_MODULE.

@@ -50,14 +50,8 @@ package struct TokenKeyMaker {
     private func generate(_ mechanism: CK_MECHANISM_TYPE, _ publicParts: Attributes, _ privateParts: Attributes, label: String) throws {
         let module = try CryptokiModule.at(uri.module())
         let functions = module.functions
-        var session: CK_SESSION_HANDLE = 0
-        try module.check(
-            "C_OpenSession",
-            functions.C_OpenSession(try module.slot(of: uri), CK_FLAGS(CKF_SERIAL_SESSION) | CK_FLAGS(CKF_RW_SESSION), nil, nil, &session))
+        let session = try module.openSession(of: uri, isWriting: true)
         defer { _ = functions.C_CloseSession(session) }
-        var pin = try uri.pin()
-        let login = functions.C_Login(session, CK_USER_TYPE(CKU_USER), &pin, CK_ULONG(pin.count))
-        if login != CK_RV(CKR_USER_ALREADY_LOGGED_IN) { try module.check("C_Login", login) }
         for objectClass in [CKO_PRIVATE_KEY, CKO_PUBLIC_KEY] {
             var wanted = Attributes()
             wanted.add(CK_ATTRIBUTE_TYPE(CKA_CLASS), number: CK_ULONG(objectClass))

@@ -11,18 +11,11 @@ final class TokenSession: @unchecked Sendable {
     /// Opens, logs in and finds the key anew: after a token was away its old handles mean nothing.
     init(_ module: CryptokiModule, _ uri: PKCS11URI) throws {
         self.module = module
-        let slot = try module.slot(of: uri)
-        var handle: CK_SESSION_HANDLE = 0
-        let functions = module.functions
-        try module.check("C_OpenSession", functions.C_OpenSession(slot, CK_FLAGS(CKF_SERIAL_SESSION), nil, nil, &handle))
-        self.handle = handle
+        handle = try module.openSession(of: uri)
         do {
-            var pin = try uri.pin()
-            let code = functions.C_Login(handle, CK_USER_TYPE(CKU_USER), &pin, CK_ULONG(pin.count))
-            if code != CK_RV(CKR_USER_ALREADY_LOGGED_IN) { try module.check("C_Login", code) }
-            key = try Self.find(CK_OBJECT_CLASS(CKO_PRIVATE_KEY), uri, functions, handle)
+            key = try Self.find(CK_OBJECT_CLASS(CKO_PRIVATE_KEY), uri, module.functions, handle)
         } catch {
-            _ = functions.C_CloseSession(handle)
+            _ = module.functions.C_CloseSession(handle)
             throw error
         }
     }
