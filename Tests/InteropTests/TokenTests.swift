@@ -69,7 +69,8 @@ struct TokenTests {
     @Test("A further CA, the next generation of a CA, and a CA that is taken over may have their keys in the token")
     func laterKeys() async throws {
         let token = try await SoftToken()
-        for label in ["radio", "second", "other"] { try await token.generate(label, type: "EC:prime256v1") }
+        for label in ["radio", "second", "other", "ocsp-1", "ocsp-2"] { try await token.generate(label, type: "EC:prime256v1") }
+        for label in ["ra-1", "ra-2"] { try await token.generate(label, type: "rsa:2048") }
         let folder = try TemporaryDirectory()
         let adopted = try await OpenSSL.key(.p256, folder.path("adopted.key"))
         try await Command.run(
@@ -84,8 +85,14 @@ struct TokenTests {
 
         let server = try await MusterServer.initialised()
         try await server.start(environment: token.environment)
-        try await server.muster("ca", "create", "radio", "--key-uri", token.uri("radio")).checked()
-        try await server.muster("ca", "rollover", "prepare", "issuing", "--key-uri", token.uri("second")).checked()
+        let radio = ["ca", "create", "radio", "--key-uri", token.uri("radio"), "--ocsp-key-uri", token.uri("ocsp-1"), "--ra-key-uri"]
+        let curve = try await server.muster(radio + [token.uri("other")])
+        #expect(!curve.succeeded && curve.errorText.contains("needs an RSA key"), "\(curve.errorText)")
+        try await server.muster(radio + [token.uri("ra-1")]).checked()
+        try await server.muster(
+            "ca", "rollover", "prepare", "issuing", "--key-uri", token.uri("second"), "--ra-key-uri", token.uri("ra-2"), "--ocsp-key-uri",
+            token.uri("ocsp-2")
+        ).checked()
         try await server.muster("ca", "rollover", "activate", "issuing").checked()
         let mixed = ["ca", "adopt", "corp", "--chain", folder.path("adopted.pem")]
         #expect(try await !server.muster(mixed).succeeded, "a key is needed")
@@ -97,6 +104,9 @@ struct TokenTests {
         let keys = try FileManager.default.contentsOfDirectory(atPath: "\(server.data)/keys")
         #expect(Set(keys).isSuperset(of: ["radio-1.uri", "issuing-2.uri", "corp-1.uri"]))
         #expect(!keys.contains("radio-1.pem") && !keys.contains("corp-1.pem"))
+        for pattern in [/radio-[0-9a-f]{8}-scep-ra/, /radio-[0-9a-f]{8}-ocsp-responder/, /issuing-[0-9a-f]{8}-scep-ra/] {
+            #expect(keys.filter { $0.contains(pattern) }.allSatisfy { $0.hasSuffix(".uri") } && keys.contains { $0.contains(pattern) })
+        }
 
         let endpoint = try server.facts.endpoint("scep")
         let client = try StrongSwan()
@@ -105,6 +115,7 @@ struct TokenTests {
         let answer = try await client.enrollBySCEP(endpoint.url, key: key, name: "second.device.test", challenge: endpoint.challenge)
         let certificate = try folder.write("certificate.pem", try answer.checked().stdout)
         try await OpenSSL.verify(certificate, of: server, "-purpose", "sslclient").checked()
+        #expect(try await Revocation(server).ocsp(certificate).contains(": good"))
         #expect(try await server.stop() == 0)
     }
 }

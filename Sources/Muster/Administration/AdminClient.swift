@@ -36,8 +36,8 @@ struct AdminClient {
     ) async throws -> Operation.Reply {
         let secret = Operation.needsKeys ? try passphrase.read(configuration, in: directory) : nil
         if Operation.needsKeys {
-            let brought = try operation.keyURI.map { try PKCS11URI.kept($0, as: "of --key-uri") }
-            try TokenPINs.ask(for: KeyDirectory(path: directory.file(configuration.keys)).references() + [brought].compactMap(\.self))
+            let brought = try operation.tokenKeys.map { try PKCS11URI.kept($0, as: "in a token") }
+            try TokenPINs.ask(for: KeyDirectory(path: directory.file(configuration.keys)).references() + brought)
         }
         var logger = Logger(label: "muster")
         logger.logLevel = .error

@@ -10,15 +10,15 @@ protocol AdminOperation: Codable, Sendable {
     /// Whether it changes anything, and so belongs into the audit log.
     static var changes: Bool { get }
 
-    /// A key in a token that it brings.
-    var keyURI: String? { get }
+    /// Where keys are that it finds in tokens.
+    var tokenKeys: [String] { get }
 
     func perform(in administration: Administration) async throws -> Reply
 }
 
 extension AdminOperation {
     static var needsKeys: Bool { false }
-    var keyURI: String? { nil }
+    var tokenKeys: [String] { [] }
     /// An operation that only looks is named `List…`, `Show…` or `Diagnose`; whatever else is audited.
     static var changes: Bool { !["List", "Show", "Diagnose"].contains { name.hasPrefix($0) } }
     /// How the socket names it.

@@ -62,6 +62,19 @@ extension Administration {
         return try vault.load(name)
     }
 
+    /// Says where the keys of a new generation's own certificates are, before they would be made.
+    func referOwnKeys(_ places: OwnKeyPlaces, of authority: String, issuer: SubjectPublicKeyInfo, keyName: String) throws {
+        let vault = try openVault()
+        for (role, uri) in [(SystemCertificates.Role.scepRA, places.registrationAuthority), (.ocspResponder, places.ocspResponder)] {
+            guard let uri else { continue }
+            let name = SystemCertificateKeeper.keyName(role, of: authority, issuerKey: issuer.keyIdentifier, keyName: keyName)
+            let reference = try PKCS11URI.kept(uri, as: name)
+            let key = try KeyDirectory.open(reference, as: name)
+            if role == .scepRA { _ = try KeyVault.decrypting(key, name) }
+            try vault.refer(key, at: reference, as: name)
+        }
+    }
+
     /// The endpoint at which a further authority issues the CA's own certificates.
     func addSystemEndpoint(of authority: String) async throws {
         guard core.catalog.endpoint(named: DefaultEndpoints.system(of: authority)) == nil else { return }

@@ -73,8 +73,12 @@ struct SystemCertificateKeeper: Sendable {
 
     private static func keyName(_ role: SystemCertificates.Role, of generation: AuthorityGeneration) -> String {
         let identity = generation.identity
-        let prefix =
-            generation.keyName == KeyDirectory.Name.issuing ? "" : "\(identity.authority)-\(Array(identity.keyIdentifier.prefix(4)).hex)-"
+        return keyName(role, of: identity.authority, issuerKey: identity.keyIdentifier, keyName: generation.keyName)
+    }
+
+    /// - Parameter keyName: how the CA's own key is called.
+    static func keyName(_ role: SystemCertificates.Role, of authority: String, issuerKey: [UInt8], keyName: String) -> String {
+        let prefix = keyName == KeyDirectory.Name.issuing ? "" : "\(authority)-\(Array(issuerKey.prefix(4)).hex)-"
         return switch role {
         case .scepRA: prefix + KeyDirectory.Name.registrationAuthority
         case .scepRASigning, .scepRAEncryption: prefix + role.rawValue

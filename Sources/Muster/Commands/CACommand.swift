@@ -56,6 +56,7 @@ struct CACommand: AsyncParsableCommand {
         @Option(help: "The kind of its key: \(KeyAlgorithm.allCases.map(\.rawValue).joined(separator: ", ")).") var key = KeyAlgorithm.p256
         @Option(help: ArgumentHelp("Where in a token the key is, instead of making one (see `muster init --help`).", valueName: "uri"))
         var keyUri: String?
+        @OptionGroup var own: OwnKeyOptions
         @Option(help: "The CA that signs its certificate.") var parent = DefaultEndpoints.rootAuthority
         @Option(
             name: .customLong("endpoint"), parsing: .singleValue,
@@ -74,7 +75,8 @@ struct CACommand: AsyncParsableCommand {
         func run() async throws {
             let reply = try await location.perform(
                 CreateAuthority(
-                    name: name, commonName: subject, key: key, keyURI: keyUri, parent: parent, endpoints: endpoints, speaksSCEP: speaksSCEP)
+                    name: name, commonName: subject, key: key, keyURI: keyUri, ownKeys: own.places, parent: parent, endpoints: endpoints,
+                    speaksSCEP: speaksSCEP)
             )
             try output.print(reply) { AuthorityTable.render(reply) }
         }

@@ -21,11 +21,12 @@ struct RolloverCommand: AsyncParsableCommand {
         @Option(help: "The kind of the new key; default: that of the present one.") var key: KeyAlgorithm?
         @Option(help: ArgumentHelp("Where in a token the key is, instead of making one (see `muster init --help`).", valueName: "uri"))
         var keyUri: String?
+        @OptionGroup var own: OwnKeyOptions
         @OptionGroup var location: LocationOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let reply = try await location.perform(PrepareRollover(authority: name, key: key, keyURI: keyUri))
+            let reply = try await location.perform(PrepareRollover(authority: name, key: key, keyURI: keyUri, ownKeys: own.places))
             try output.print(reply) { AuthorityTable.render(reply) }
         }
     }

@@ -11,18 +11,14 @@ struct TokenKeyOptions: ParsableArguments {
     @Option(name: .customLong("ca-key-uri"), help: ArgumentHelp("The issuing CA's key in a token.", valueName: "uri"))
     var issuing: String?
 
-    @Option(name: .customLong("ra-key-uri"), help: ArgumentHelp("The SCEP RA's RSA key in a token.", valueName: "uri"))
-    var registrationAuthority: String?
-
-    @Option(name: .customLong("ocsp-key-uri"), help: ArgumentHelp("The OCSP responder's key in a token.", valueName: "uri"))
-    var ocspResponder: String?
+    @OptionGroup var own: OwnKeyOptions
 
     /// By the names of the key directory.
     func references() throws -> [String: PKCS11URI] {
         var references: [String: PKCS11URI] = [:]
         for (name, text) in [
             (KeyDirectory.Name.root, root), (KeyDirectory.Name.issuing, issuing),
-            (KeyDirectory.Name.registrationAuthority, registrationAuthority), (KeyDirectory.Name.ocspResponder, ocspResponder),
+            (KeyDirectory.Name.registrationAuthority, own.registrationAuthority), (KeyDirectory.Name.ocspResponder, own.ocspResponder),
         ] {
             guard let text else { continue }
             references[name] = try .kept(text, as: name)

@@ -31,7 +31,12 @@ final class KeyVault: Sendable {
 
     /// The same for the key of a registration authority.
     func keepDecrypting(_ name: String) throws -> any DecryptingKey {
-        guard let key = try keep(name) as? any DecryptingKey else {
+        try Self.decrypting(keep(name), name)
+    }
+
+    /// - Throws: for a key that no registration authority can have.
+    static func decrypting(_ key: any SigningKey, _ name: String) throws -> any DecryptingKey {
+        guard key.publicKey.kind.isRSA, let key = key as? any DecryptingKey else {
             throw CommandFailure("the key \(name) cannot decrypt: a registration authority needs an RSA key")
         }
         return key

@@ -33,6 +33,8 @@ struct AdoptAuthority: AdminOperation {
     let endpoint: String
     let template: String
 
+    var tokenKeys: [String] { [keyURI].compactMap(\.self) }
+
     func perform(in administration: Administration) async throws -> Reply {
         try administration.checkNewAuthority(name)
         let core = administration.core

@@ -14,11 +14,14 @@ struct CreateAuthority: AdminOperation {
     let key: KeyAlgorithm
     /// Where in a token the key is.
     let keyURI: String?
+    let ownKeys: OwnKeyPlaces
     let parent: String
     /// Protocols: for each an endpoint like the default one, at this CA.
     let endpoints: [String]
     /// Whether the CA opens and signs SCEP messages with its own key, and its SCEP endpoint says so.
     var speaksSCEP = false
+
+    var tokenKeys: [String] { [keyURI].compactMap(\.self) + ownKeys.all }
 
     func perform(in administration: Administration) async throws -> ListAuthorities.Reply {
         try administration.checkNewAuthority(name)
@@ -41,6 +44,7 @@ struct CreateAuthority: AdminOperation {
         }
         let keyName = administration.nextKeyName(of: name)
         let key = try await administration.makeKey(keyName, key, uri: keyURI)
+        try administration.referOwnKeys(ownKeys, of: name, issuer: key.publicKey, keyName: keyName)
         try await administration.addSystemEndpoint(of: name)
         try await administration.addSystemEndpoint(of: parent)
         let subject = DistinguishedName(commonName: commonName ?? "\(administration.configuration.name) \(name) CA")

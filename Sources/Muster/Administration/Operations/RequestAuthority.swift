@@ -21,6 +21,8 @@ struct RequestAuthority: AdminOperation {
     /// Where in a token the key is.
     let keyURI: String?
 
+    var tokenKeys: [String] { [keyURI].compactMap(\.self) }
+
     func perform(in administration: Administration) async throws -> Reply {
         let store = administration.core.generations
         if let waiting = try await store.requests().first(where: { $0.authority == authority }) {

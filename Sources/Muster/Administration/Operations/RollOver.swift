@@ -12,6 +12,9 @@ struct PrepareRollover: AdminOperation {
     let key: KeyAlgorithm?
     /// Where in a token the key is.
     let keyURI: String?
+    let ownKeys: OwnKeyPlaces
+
+    var tokenKeys: [String] { [keyURI].compactMap(\.self) + ownKeys.all }
 
     func perform(in administration: Administration) async throws -> ListAuthorities.Reply {
         let active = try administration.activeGeneration(authority)
@@ -20,6 +23,7 @@ struct PrepareRollover: AdminOperation {
         let keyName = administration.core.authorities.next(authority)?.keyName ?? administration.nextKeyName(of: authority)
         let next = try await administration.makeKey(
             keyName, try key ?? Self.algorithm(of: active.identity.publicKey), uri: keyURI)
+        try administration.referOwnKeys(ownKeys, of: authority, issuer: next.publicKey, keyName: keyName)
         let isSelfSigned = active.identity.certificate?.isSelfSigned == true
         let former = isSelfSigned ? try vault.load(active.keyName) : nil
         _ = try await administration.rollover.prepare(
