@@ -125,7 +125,7 @@ let package = Package(
         tests(
             "InteropTests",
             exclude: [
-                "radius", "relying", "counting-proxy.py", "lattice-client.py", "pyscep-client.py", "type-pin.py", "webhook-receiver.py",
+                "radius", "relying", "at-terminal.py", "counting-proxy.py", "lattice-client.py", "pyscep-client.py", "webhook-receiver.py",
                 "wstep",
             ],
             []),

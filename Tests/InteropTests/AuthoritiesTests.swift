@@ -9,10 +9,18 @@ struct AuthoritiesTests {
         _ name: String, at label: String, user: String, _ server: MusterServer, in folder: TemporaryDirectory
     ) async throws -> String? {
         let key = try await OpenSSL.key(.p256, folder.path("\(name).key"))
-        let request = try await OpenSSL.request(key: key, name: name, folder.path("\(name).csr"))
+        _ = try await OpenSSL.request(key: key, name: name, folder.path("\(name).csr"))
+        return try await send(name, at: label, user: user, server, in: folder)
+    }
+
+    /// Sends the request that was made under this name.
+    private func send(
+        _ name: String, at label: String, user: String, _ server: MusterServer, in folder: TemporaryDirectory
+    ) async throws -> String? {
         let client = try ESTClient(server)
         let path = label == "default" ? "simpleenroll" : "\(label)/simpleenroll"
-        let answer = try await client.send(path, body: try await client.base64(request, in: folder), options: ["--user", user])
+        let body = try await client.base64(folder.path("\(name).csr"), in: folder)
+        let answer = try await client.send(path, body: body, options: ["--user", user])
         guard answer.status == 200 else { return nil }
         return try folder.write("\(name).pem", try await client.certificates(answer.body))
     }
@@ -57,6 +65,7 @@ struct AuthoritiesTests {
         let login = "\(est.username ?? ""):\(est.password ?? "")"
         #expect(try await enroll("three.test", at: "wifi", user: login, server, in: folder) == nil, "worthless elsewhere")
         let other = try #require(try await enroll("four.test", at: "default", user: login, server, in: folder))
+        let spoilt = try #require(try await enroll("five.test", at: "wifi", user: "radio:\(password)", server, in: folder))
         #expect(try await isGood(other, issuer: issuing, root: server.root, server, in: folder))
 
         for (label, issuer) in [("wifi", "wifi CA"), ("default", "Issuing CA")] {
@@ -67,6 +76,9 @@ struct AuthoritiesTests {
         }
 
         try await server.muster("revoke", try await OpenSSL.serial(own), "--reason", "superseded").checked()
+        // What happened to a key at one CA counts at the others.
+        try await server.muster("revoke", try await OpenSSL.serial(spoilt), "--reason", "keyCompromise").checked()
+        #expect(try await send("five.test", at: "default", user: login, server, in: folder) == nil)
         try await server.muster("crl", "publish").checked()
         #expect(try await !isGood(own, issuer: wifi, root: server.root, server, in: folder))
         #expect(try await isGood(other, issuer: issuing, root: server.root, server, in: folder))

@@ -86,7 +86,8 @@ extension InteropTests {
         }
 
         @Test(
-            "The other targets are served too, and told what they cannot do", arguments: ["intune", "workspace-one", "cisco-ios", "meraki"])
+            "The other targets are served too, and told what they cannot do",
+            arguments: ["intune", "workspace-one", "cisco-ios", "kandji", "mosyle", "addigy", "meraki"])
         func otherTargets(_ target: String) async throws {
             let text = try await server.muster("endpoint", "setup", "scep-default", "--for", target, "--device", "device-1").checked().text
             #expect(text.contains("What it cannot do") && text.contains("/scep/default"))

@@ -34,6 +34,28 @@ struct InitialisationTests {
         #expect(try await server.stop() == 0)
     }
 
+    @Test("The passphrase of the keys is taken from a file, or typed at a terminal that does not show it, a new one twice")
+    func passphraseSources() async throws {
+        let folder = try TemporaryDirectory()
+        let passphrase = Self.passphrase["MUSTER_PASSPHRASE"] ?? ""
+        let (data, file) = (folder.path("data"), try folder.write("passphrase", passphrase + "\n"))
+        func typed(_ text: String, _ command: String...) async throws -> CommandResult {
+            let script = Repository.file("Tests/InteropTests/at-terminal.py")
+            return try await Command.run(
+                Repository.python, [script, MusterServer.binary] + command + ["--dir", data], environment: ["TYPED": text])
+        }
+        let short = try await typed("too short", "init")
+        #expect(!short.succeeded && short.text.contains("12 characters or more"))
+        let made = try await typed(passphrase, "init", "--http", "127.0.0.1:1", "--https", "127.0.0.1:2", "--est", "127.0.0.1:3").checked()
+        #expect(made.text.contains("New passphrase") && made.text.contains("The same again") && !made.text.contains(passphrase))
+        let decrypted = "the key issuing can be decrypted and belongs to its certificate"
+        #expect(try await typed(passphrase, "doctor").text.contains(decrypted))
+        #expect(try await typed(passphrase.uppercased(), "doctor").text.contains("wrong passphrase"))
+        let doctor = ["doctor", "--dir", data]
+        #expect(try await Command.run(MusterServer.binary, doctor + ["--passphrase-file", file]).text.contains(decrypted))
+        #expect(try await Command.run(MusterServer.binary, doctor, environment: ["MUSTER_PASSPHRASE_FILE": file]).text.contains(decrypted))
+    }
+
     @Test("The larger kinds of CA key make a CA that issues", arguments: ["p384", "p521", "ed25519", "rsa3072", "rsa4096"])
     func keyKinds(_ kind: String) async throws {
         let server = try await MusterServer.initialised(["--ca-key", kind, "--name", "Kind \(kind)"])

@@ -215,6 +215,17 @@ struct SCEPMatrixTests {
         #expect(try await server.muster("doctor").text.contains("decrypts for strangers"))
     }
 
+    @Test("doctor warns of an endpoint that takes 3DES or SHA-1, and says how to end it", arguments: [SCEPLayout.combined, .authority])
+    func weakEndpoint(_ layout: SCEPLayout) async throws {
+        let remedy = "muster endpoint option \(layout.endpoint) allow3DES=false allowSHA1=false"
+        #expect(try await !server.muster("doctor").text.contains(remedy))
+        for option in ["allow3DES", "allowSHA1"] {
+            try await server.muster("endpoint", "option", layout.endpoint, "\(option)=true").checked()
+            #expect(try await server.muster("doctor").text.contains(remedy))
+            try await server.muster("endpoint", "option", layout.endpoint, "--reset", option).checked()
+        }
+    }
+
     @Test("GetNextCACert gives the next generation in the layout of the present one", arguments: [(SCEPLayout.split, 4), (.authority, 2)])
     func nextGeneration(_ layout: SCEPLayout, _ count: Int) async throws {
         try await server.muster("ca", "rollover", "prepare", layout.ca).checked()

@@ -55,7 +55,7 @@ struct TokenPINTests {
         let (token, options) = try await token()
         let known = token.environment.merging(["MUSTER_PKCS11_PIN": SoftToken.pin]) { $1 }
         let server = try await MusterServer.initialised(options, environment: known)
-        let script = Repository.file("Tests/InteropTests/type-pin.py")
+        let script = Repository.file("Tests/InteropTests/at-terminal.py")
         func typed(_ pin: String, _ command: [String]) async throws -> CommandResult {
             try await Command.run(
                 Repository.python, [script, MusterServer.binary] + command, environment: token.environment.merging(["TYPED": pin]) { $1 })

@@ -25,26 +25,30 @@ enum EndpointOptionRules {
         }
     }
 
-    /// What an operator should know about the options of an endpoint; nil when all is well.
-    static func finding(_ endpoint: Endpoint) -> Finding? {
+    /// What an operator should know about the options of an endpoint; none when all is well.
+    static func findings(_ endpoint: Endpoint) -> [Finding] {
         do {
             guard endpoint.protocolName == .scep else {
                 _ = try completed(endpoint.options, of: endpoint.protocolName)
-                return nil
+                return []
             }
             let options = try endpoint.options.decode(over: SCEPOptions())
-            let weak = [options.allow3DES ? "3DES" : nil, options.allowSHA1 ? "SHA-1" : nil].compactMap(\.self)
+            var findings: [Finding] = []
             if options.mode == .ca {
-                return Finding(.warning, "\(endpoint.name) is in CA mode: the key of the CA '\(endpoint.authority)' decrypts for strangers")
+                findings.append(
+                    Finding(.warning, "\(endpoint.name) is in CA mode: the key of the CA '\(endpoint.authority)' decrypts for strangers"))
             }
-            guard !weak.isEmpty else { return nil }
+            let weak = [options.allow3DES ? "3DES" : nil, options.allowSHA1 ? "SHA-1" : nil].compactMap(\.self)
+            guard !weak.isEmpty else { return findings }
             let remedy = "muster endpoint option \(endpoint.name) allow3DES=false allowSHA1=false"
-            return Finding(
-                .warning,
-                "\(endpoint.name) accepts \(weak.joined(separator: " and ")): anyone can make its clients fall back to them; `\(remedy)` ends that"
-            )
+            return findings + [
+                Finding(
+                    .warning,
+                    "\(endpoint.name) accepts \(weak.joined(separator: " and ")): anyone can make its clients fall back to them; `\(remedy)` ends that"
+                )
+            ]
         } catch {
-            return Finding(.problem, "\(endpoint.name) refuses every request: \(error)")
+            return [Finding(.problem, "\(endpoint.name) refuses every request: \(error)")]
         }
     }
 }

@@ -57,7 +57,7 @@ struct Diagnose: AdminOperation {
             findings.append(try await Self.list(generation, core, warningDays: Self.isRoot(generation) ? 60 : 0, remedy: remedy))
         }
         findings.append(try await unfinished(core))
-        findings += core.catalog.endpoints.compactMap(EndpointOptionRules.finding)
+        findings += core.catalog.endpoints.flatMap(EndpointOptionRules.findings)
         findings += try await catalog(core)
         return Reply(findings: findings, keys: keys)
     }
