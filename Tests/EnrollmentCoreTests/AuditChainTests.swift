@@ -125,4 +125,30 @@ import Testing
         let text: String?
         init(from decoder: any Decoder) throws { text = try? decoder.singleValueContainer().decode(String.self) }
     }
+
+    @Test func aFloodOfGarbageLeavesABoundedTrailThatCountsWhatItLeftOutAndHidesNobodyWhoIsKnown() async throws {
+        let (ca, key) = (try await TestCA.found(), try SoftwareKey.generate(.p256))
+        let secret = try await ca.challenge(covers: ["*.lab.test"])
+        func flood(_ count: Int) async {
+            let arrival = Arrival(
+                endpoint: DefaultEndpoints.scep, binding: "default", operation: "PKIOperation", peer: "192.0.2.7", instant: ca.clock.now)
+            for _ in 0..<count {
+                await ca.services.pipeline.refuse(Refusal(.malformed, at: .decode, detail: "no message"), arrival: arrival)
+            }
+        }
+        func listed() async throws -> Int {
+            try await ca.services.search.transactions(.init(outcome: "refused", peer: "192.0.2.7", limit: 1000)).count
+        }
+        await flood(250)
+        #expect(try await listed() == 200)
+        await ca.expect(
+            .unacceptableName, try await TestCA.request(try .generate(.p256), commonName: "a.other.test"),
+            [ChallengeCredential(secret: secret)])
+        ca.clock.advance(by: 1)
+        await flood(30)
+        #expect(try await listed() == 220)
+        let lines = try await export(ca, key)
+        #expect(AuditVerifier.verify(lines, key: key.publicKey).findings.isEmpty)
+        #expect(lines.filter { $0.contains("\"unlisted\":\"50\"") }.count == 1)
+    }
 }

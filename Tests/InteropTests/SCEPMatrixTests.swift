@@ -153,7 +153,7 @@ struct SCEPMatrixTests {
 
     /// PyScep verifies RSA signatures alone, so an RSA CA; and where one RA has both key usages it encrypts to the CA.
     @Test(
-        "PyScep by POST: waits and polls, gets its certificate, asks for it again and for the CRL",
+        "PyScep by POST: waits and polls, gets its certificate, asks for it again and for the CRL, and renews by a PKCSReq",
         arguments: [SCEPLayout.split, .authority])
     func pyScep(_ layout: SCEPLayout) async throws {
         let name = "py-\(layout.rawValue).test"
@@ -171,11 +171,21 @@ struct SCEPMatrixTests {
         try await approve(name)
         #expect(try await ask("poll", name, folder.path) == "SUCCESS")
         try await server.muster("endpoint", "automatic", layout.endpoint).checked()
-        let certificate = folder.path("certificate.pem")
-        try await Command.run("openssl", ["x509", "-inform", "DER", "-in", folder.path("certificate.der"), "-out", certificate]).checked()
+        func issued(in folder: TemporaryDirectory) async throws -> String {
+            let certificate = folder.path("certificate.pem")
+            try await Command.run("openssl", ["x509", "-inform", "DER", "-in", folder.path("certificate.der"), "-out", certificate])
+                .checked()
+            return certificate
+        }
+        let certificate = try await issued(in: folder)
         #expect(try await isGood(certificate, layout))
         #expect(try await ask("getcert", folder.path) == "SUCCESS True")
         #expect(try await ask("getcrl", folder.path).hasPrefix("SUCCESS {"))
+        let other = try TemporaryDirectory()
+        #expect(try await ask("renew", name, folder.path, other.path) == "SUCCESS")
+        let renewed = try await issued(in: other)
+        #expect(try await isGood(renewed, layout))
+        #expect(try await OpenSSL.serial(renewed) != OpenSSL.serial(certificate))
         if layout == .authority { try await server.muster("endpoint", "option", layout.endpoint, "--reset", "sendRoot").checked() }
     }
 

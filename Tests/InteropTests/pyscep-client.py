@@ -4,6 +4,7 @@
 Usage: pyscep-client.py URL COMMAND …
     enroll NAME CHALLENGE FOLDER            writes key.der, signer.der and, once issued, certificate.der; prints SUCCESS, PENDING or FAILURE
     poll NAME FOLDER                        asks again for what was pending
+    renew NAME FOLDER NEWFOLDER             asks with a new key and no challenge, signed by the certificate in FOLDER
     getcert FOLDER                          asks for the certificate in FOLDER, signed by itself
     getcrl FOLDER                           asks for its issuer's CRL and prints the issuer
 """
@@ -64,6 +65,11 @@ if command == "enroll":
     write(f"{folder}/key.der", key.to_der())
     write(f"{folder}/signer.der", signer.to_der())
     told(client.enrol(request, signer, key), folder)
+elif command == "renew":
+    name, folder, other = rest
+    certificate, key = identity(folder, "certificate")
+    request, _ = SigningRequest.generate_csr(cn=name, key_usage=USAGE)
+    told(client.enrol(request, certificate, key), other)
 elif command == "poll":
     name, folder = rest
     signer, key = identity(folder, "signer")
