@@ -13,15 +13,15 @@ package final class TLSIdentitySource: Sendable {
 
     /// - Parameters:
     ///   - certificateChainPEM: the server certificate first, then its issuers.
-    ///   - privateKeyPEM: unencrypted PKCS#8, SEC1 or PKCS#1; held in memory only.
+    ///   - key: the server certificate's.
     /// - Throws: `TLSIdentityFailure` when either does not parse or they do not belong together.
-    package init(certificateChainPEM: String, privateKeyPEM: String) throws(TLSIdentityFailure) {
-        contexts = Mutex(try Self.makeContexts(certificateChainPEM, privateKeyPEM))
+    package init(certificateChainPEM: String, key: TLSServerKey) throws(TLSIdentityFailure) {
+        contexts = Mutex(try Self.makeContexts(certificateChainPEM, key))
     }
 
     /// Replaces the identity. On failure the old one stays in use.
-    package func reload(certificateChainPEM: String, privateKeyPEM: String) throws(TLSIdentityFailure) {
-        let fresh = try Self.makeContexts(certificateChainPEM, privateKeyPEM)
+    package func reload(certificateChainPEM: String, key: TLSServerKey) throws(TLSIdentityFailure) {
+        let fresh = try Self.makeContexts(certificateChainPEM, key)
         contexts.withLock { $0 = fresh }
     }
 
@@ -29,11 +29,15 @@ package final class TLSIdentitySource: Sendable {
         contexts.withLock { asks ? $0.askingForClientCertificate : $0.plain }
     }
 
-    private static func makeContexts(_ chainPEM: String, _ keyPEM: String) throws(TLSIdentityFailure) -> Contexts {
+    private static func makeContexts(_ chainPEM: String, _ key: TLSServerKey) throws(TLSIdentityFailure) -> Contexts {
         do {
             let chain = try NIOSSLCertificate.fromPEMBytes(Array(chainPEM.utf8))
             guard !chain.isEmpty else { throw TLSIdentityFailure(reason: "no certificate found") }
-            let key = try NIOSSLPrivateKey(bytes: Array(keyPEM.utf8), format: .pem)
+            let key =
+                switch key {
+                case .pem(let text): try NIOSSLPrivateKey(bytes: Array(text.utf8), format: .pem)
+                case .remote(let key): NIOSSLPrivateKey(customPrivateKey: key)
+                }
             var configuration = TLSConfiguration.makeServerConfiguration(
                 certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
             configuration.minimumTLSVersion = .tlsv12

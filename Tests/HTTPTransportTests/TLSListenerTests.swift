@@ -72,12 +72,12 @@ import Testing
             let text6 = try await material.curl(port, "hello")
             #expect(text6 == "hello 127.0.0.1")
             #expect(throws: TLSIdentityFailure.self) {
-                try source.reload(certificateChainPEM: material.text("other.pem"), privateKeyPEM: material.text("server.key"))
+                try source.reload(certificateChainPEM: material.text("other.pem"), key: .pem(material.text("server.key")))
             }
-            #expect(throws: TLSIdentityFailure.self) { try source.reload(certificateChainPEM: "", privateKeyPEM: "") }
+            #expect(throws: TLSIdentityFailure.self) { try source.reload(certificateChainPEM: "", key: .pem("")) }
             let text7 = try await material.curl(port, "hello")
             #expect(text7 == "hello 127.0.0.1")
-            try source.reload(certificateChainPEM: material.text("other.pem"), privateKeyPEM: material.text("other.key"))
+            try source.reload(certificateChainPEM: material.text("other.pem"), key: .pem(material.text("other.key")))
             let text8 = try await material.curl(port, "hello")
             #expect(text8 == "")
             let text9 = try await material.curl(port, "hello", ca: "other")

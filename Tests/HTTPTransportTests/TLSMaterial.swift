@@ -29,7 +29,7 @@ struct TLSMaterial: Sendable {
     func text(_ name: String) throws -> String { String(decoding: try directory.read(name), as: UTF8.self) }
 
     func identity(_ name: String) throws -> TLSIdentitySource {
-        try TLSIdentitySource(certificateChainPEM: text("\(name).pem"), privateKeyPEM: text("\(name).key"))
+        try TLSIdentitySource(certificateChainPEM: text("\(name).pem"), key: .pem(text("\(name).key")))
     }
 
     /// What curl prints for a path of the listener; empty when the handshake fails.

@@ -5,14 +5,14 @@ import Testing
 @Suite("A CA whose keys are in a hardware security module", .timeLimit(.minutes(5)))
 struct TokenTests {
     @Test(
-        "Root, issuing CA, RA and OCSP responder sign in the token, the RA decrypts there, and strongSwan enrolls by SCEP",
+        "Root, issuing CA, RA, OCSP responder and TLS server sign in the token, the RA decrypts there, strongSwan enrolls by SCEP, curl shakes hands",
         arguments: ["p256", "rsa2048"])
     func inToken(type: String) async throws {
         let token = try await SoftToken()
         // The recipe of docs/HSM.md.
         for (label, options) in [
             ("root", ["--type", type]), ("issuing", ["--type", type]), ("ra", ["--type", "rsa2048", "--decrypts"]),
-            ("ocsp", ["--type", type]),
+            ("ocsp", ["--type", type]), ("tls", ["--type", type == "p256" ? "p256" : "p384"]),
         ] {
             let made = try await Command.run(
                 MusterServer.binary, ["key", "generate", "--pkcs11", token.uri(label)] + options, environment: token.environment
@@ -27,9 +27,9 @@ struct TokenTests {
         let server = try await MusterServer.initialised(
             [
                 "--root-key-uri", token.uri("root"), "--ca-key-uri", token.uri("issuing"), "--ra-key-uri", token.uri("ra"),
-                "--ocsp-key-uri", token.uri("ocsp"),
+                "--ocsp-key-uri", token.uri("ocsp"), "--tls-key-uri", token.uri("tls"),
             ], environment: token.environment)
-        for name in ["root", "issuing", "scep-ra", "ocsp-responder"] {
+        for name in ["root", "issuing", "scep-ra", "ocsp-responder", "tls-server"] {
             #expect(!FileManager.default.fileExists(atPath: "\(server.data)/keys/\(name).pem"))
         }
         try await server.start(environment: token.environment)
@@ -42,15 +42,29 @@ struct TokenTests {
         let certificate = try folder.write("certificate.pem", try answer.checked().stdout)
         try await OpenSSL.verify(certificate, of: server, "-purpose", "sslclient").checked()
         #expect(try await Revocation(server).ocsp(certificate).contains(": good"))
+        let est = try ESTClient(server)
+        for version in [["--tls-max", "1.2"], ["--tlsv1.3"]] { #expect(try await est.send("cacerts", options: version).status == 200) }
         let doctor = try await Command.run(
             MusterServer.binary, ["doctor", "--dir", server.data], environment: token.environment)
-        for name in ["issuing", "scep-ra", "ocsp-responder"] {
+        for name in ["issuing", "scep-ra", "ocsp-responder", "tls-server"] {
             #expect(doctor.succeeded && doctor.text.contains("the key \(name) is in its token, signs"), "\(doctor.text)")
         }
         #expect(try await server.stop() == 0)
         // With a token that is not to be had, the server says so and does not start.
         let alone = try await server.muster("serve")
         #expect(!alone.succeeded)
+    }
+
+    @Test("An RSA key in a token is no key for the TLS server, and init says so")
+    func unsuitableTLSKey() async throws {
+        let token = try await SoftToken()
+        try await token.generate("tls", type: "rsa:2048")
+        let folder = try TemporaryDirectory()
+        let made = try await Command.run(
+            MusterServer.binary, ["init", "--lab", "--dir", folder.path("data"), "--tls-key-uri", token.uri("tls")],
+            environment: token.environment)
+        #expect(!made.succeeded && made.errorText.contains("of P-256 or P-384"), "\(made.errorText)")
+        #expect(!FileManager.default.fileExists(atPath: folder.path("data/muster.yaml")))
     }
 
     @Test("A wrong PIN makes no CA, and says so")

@@ -46,11 +46,11 @@ struct SystemCertificateKeeper: Sendable {
     }
 
     /// The server's own TLS certificate; its key outlives the generations.
-    func tlsServer(of generation: AuthorityGeneration) async throws -> (key: SoftwareKey, certificate: Certificate) {
+    func tlsServer(of generation: AuthorityGeneration) async throws -> (key: any SigningKey, certificate: Certificate) {
         if !vault.holds(KeyDirectory.Name.tlsServer), try await services.systemCertificates.newest(.tlsServer) == nil {
             try vault.store(try SoftwareKey.generate(Self.keyAlgorithm(.tlsServer)), as: KeyDirectory.Name.tlsServer)
         }
-        let key = try vault.keepSoftware(KeyDirectory.Name.tlsServer)
+        let key = try vault.keep(KeyDirectory.Name.tlsServer)
         return (key, try await current(.tlsServer, of: generation, key: key))
     }
 

@@ -13,12 +13,16 @@ struct TokenKeyOptions: ParsableArguments {
 
     @OptionGroup var own: OwnKeyOptions
 
+    @Option(name: .customLong("tls-key-uri"), help: ArgumentHelp("The TLS server's P-256 or P-384 key in a token.", valueName: "uri"))
+    var tlsServer: String?
+
     /// By the names of the key directory.
     func references() throws -> [String: PKCS11URI] {
         var references: [String: PKCS11URI] = [:]
         for (name, text) in [
             (KeyDirectory.Name.root, root), (KeyDirectory.Name.issuing, issuing),
             (KeyDirectory.Name.registrationAuthority, own.registrationAuthority), (KeyDirectory.Name.ocspResponder, own.ocspResponder),
+            (KeyDirectory.Name.tlsServer, tlsServer),
         ] {
             guard let text else { continue }
             references[name] = try .kept(text, as: name)

@@ -73,7 +73,7 @@ struct KeyDirectory: Sendable {
         return try SecretBox(loadSoftware(Name.sealing, passphrase: passphrase), purpose: purpose)
     }
 
-    /// A key that the TLS library takes whole.
+    /// A key that is in a file, whatever its bytes serve.
     func loadSoftware(_ name: String, passphrase: String) throws -> SoftwareKey {
         try Self.check(name)
         guard let pem = try? String(contentsOfFile: keyFile(name), encoding: .utf8) else {

@@ -42,12 +42,6 @@ final class KeyVault: Sendable {
         return key
     }
 
-    /// The same for a key that the TLS library takes whole.
-    func keepSoftware(_ name: String) throws -> SoftwareKey {
-        guard let key = try keep(name) as? SoftwareKey else { throw CommandFailure("the key \(name) is not a file: TLS needs one") }
-        return key
-    }
-
     func store(_ key: SoftwareKey, as name: String) throws { try directory.store(key, as: name, passphrase: passphrase) }
 
     /// The same for a key that an interruption may have left here already.

@@ -14,7 +14,7 @@ struct CertificateFileChecks {
     private func finding(_ name: String, _ files: Configuration.ServerCertificate) -> Finding {
         do {
             let identity = try CertificateFiles(files, in: directory).read()
-            _ = try TLSIdentitySource(certificateChainPEM: identity.chain, privateKeyPEM: identity.key)
+            _ = try TLSIdentitySource(certificateChainPEM: identity.chain, key: .pem(identity.key))
             guard let leaf = try Certificate.decodePEMBundle(identity.chain).first else {
                 return Finding(.problem, "\(files.certificate) holds no certificate")
             }

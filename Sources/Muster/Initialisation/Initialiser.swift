@@ -1,5 +1,6 @@
 import EnrollmentCore
 import Foundation
+import HTTPTransport
 import Logging
 import PKIFormats
 import SigningKeys
@@ -83,7 +84,7 @@ struct Initialiser {
             let registrationAuthority = try await keeper.registrationAuthority(of: generation)?.certificates.first?.pem
         else { throw CommandFailure("the new CA has no registration authority") }
         _ = try await keeper.ocspResponder(of: generation)
-        _ = try await keeper.tlsServer(of: generation)
+        _ = try TLSServerKey(await keeper.tlsServer(of: generation).key)
         _ = try AuditKey.open(keys, directory, passphrase: secret)
         let first = try await FirstCredentials.make(configuration, services.core)
         if configuration.lab { try first.credentials.save(directory) }
@@ -99,7 +100,7 @@ struct Initialiser {
 
     /// Says where the keys of the CA's own certificates are, which are needed later.
     private func keepReferences() throws {
-        for name in [KeyDirectory.Name.registrationAuthority, KeyDirectory.Name.ocspResponder] {
+        for name in [KeyDirectory.Name.registrationAuthority, KeyDirectory.Name.ocspResponder, KeyDirectory.Name.tlsServer] {
             if let reference = references[name] { try keys.store(reference, as: name) }
         }
     }

@@ -51,14 +51,14 @@ struct ServerAssembly: Sendable {
         self.own = own
         let (key, chain) = try await Self.tlsIdentity(keeper, services.authorities)
         let tls = try TLSIdentities(
-            administration.configuration, directory: administration.directory, chain: chain, key: key.unencryptedPEM(), logger: logger)
+            administration.configuration, directory: administration.directory, chain: chain, key: TLSServerKey(key), logger: logger)
         self.tls = tls
         administration.changes.call { try await Self.refresh(own, tls, keeper, services.authorities) }
     }
 
     /// The server's own TLS key and its chain without the root: from the CA that issues by default.
     private static func tlsIdentity(_ keeper: SystemCertificateKeeper, _ authorities: AuthorityRegistry) async throws -> (
-        key: SoftwareKey, chain: String
+        key: any SigningKey, chain: String
     ) {
         guard let generation = authorities.active(DefaultEndpoints.issuingAuthority) else { throw CommandFailure("there is no issuing CA") }
         let (key, certificate) = try await keeper.tlsServer(of: generation)
