@@ -236,26 +236,43 @@ struct SCEPMatrixTests {
         }
     }
 
-    @Test("GetNextCACert gives the next generation in the layout of the present one", arguments: [(SCEPLayout.split, 4), (.authority, 2)])
-    func nextGeneration(_ layout: SCEPLayout, _ count: Int) async throws {
+    @Test(
+        "GetNextCACert gives the next generation in the layout of the present one, and strongSwan gets a shadow certificate of it",
+        arguments: [SCEPLayout.split, .authority])
+    func nextGeneration(_ layout: SCEPLayout) async throws {
         try await server.muster("ca", "rollover", "prepare", layout.ca).checked()
         try await Command.run(
             "curl", ["-sSf", "-o", folder.path("next.der"), "\(layout.url(server))?operation=GetNextCACert"]
         ).checked()
         let present = try await server.muster("ca", "show", layout.ca).checked().text.components(separatedBy: "# next")[0]
-        let issuer = try folder.write("present.pem", present)
+        let presentIssuer = try folder.write("present.pem", present)
         try await Command.run(
             "openssl",
             [
-                "cms", "-verify", "-inform", "DER", "-binary", "-in", folder.path("next.der"), "-CAfile", server.root, "-certfile", issuer,
-                "-purpose", "any", "-out", folder.path("inner.der"),
+                "cms", "-verify", "-inform", "DER", "-binary", "-in", folder.path("next.der"), "-CAfile", server.root, "-certfile",
+                presentIssuer, "-purpose", "any", "-out", folder.path("inner.der"),
             ]
         ).checked()
-        let inner = try await Command.run(
-            "openssl", ["pkcs7", "-inform", "DER", "-in", folder.path("inner.der"), "-print_certs", "-text"]
-        ).checked().text
-        #expect(inner.components(separatedBy: "BEGIN CERTIFICATE").count == count + 1)
-        #expect(inner.components(separatedBy: "Key Encipherment").count == 2, "of the RA, or of the CA made for CA mode")
+        let next = try await OpenSSL.certificates(inside: folder.path("inner.der"), to: folder, as: "next")
+        // The RA's halves, or none, then the CA and the root.
+        try #require(next.count == (layout == .split ? 4 : 2))
+        let (signing, encryption, issuer) = (next[0], next[layout == .split ? 1 : 0], next[layout == .split ? 2 : 0])
+        for (index, certificate) in next.enumerated() {
+            let usage = try await Command.run("openssl", ["x509", "-in", certificate, "-noout", "-text"]).checked().text
+            #expect(usage.contains("Key Encipherment") == (certificate == encryption), "\(index)")
+        }
+
+        let (client, _, _) = try await strongSwan(layout)
+        try client.folder.write("ca-9.pem", try String(contentsOfFile: issuer, encoding: .utf8))
+        let name = "shadow-\(layout.rawValue).test"
+        let key = try await OpenSSL.key(.rsa2048, folder.path("key.pem"))
+        let answer = try await client.enrollBySCEP(
+            layout.url(server), key: key, name: name, challenge: challenge(layout, name), encryption: encryption, signing: signing)
+        let shadow = try folder.write("shadow.pem", try answer.checked().stdout)
+        for (above, isIssuer) in [(issuer, true), (presentIssuer, false)] {
+            let verified = try await Command.run("openssl", ["verify", "-CAfile", server.root, "-untrusted", above, shadow])
+            #expect(verified.succeeded == isIssuer)
+        }
     }
 
     @Test("Q32: the RA's certificates have key usage and Certificate Request Agent, which Windows insists on")

@@ -11,16 +11,6 @@ struct SCEPRolloverTests {
         return Int(answer.text) ?? 0
     }
 
-    /// The certificates of a certs-only message, one file each, in order.
-    private func split(_ file: String, in folder: TemporaryDirectory, _ prefix: String) async throws -> [String] {
-        let printed = try await Command.run("openssl", ["pkcs7", "-inform", "DER", "-in", file, "-print_certs"]).checked().text
-        let pieces = printed.components(separatedBy: "-----BEGIN CERTIFICATE-----").dropFirst()
-        return try pieces.enumerated().map { index, piece in
-            let body = piece.components(separatedBy: "-----END CERTIFICATE-----")[0]
-            return try folder.write("\(prefix)-\(index).pem", "-----BEGIN CERTIFICATE-----\(body)-----END CERTIFICATE-----\n")
-        }
-    }
-
     @Test(
         "GetNextCACert is announced and signed by the present CA; strongSwan gets a shadow certificate through the next RA, goes on with the present one, and renews after the change"
     )
@@ -45,7 +35,7 @@ struct SCEPRolloverTests {
                 "-purpose", "any", "-out", folder.path("inner.der"),
             ]
         ).checked()
-        let next = try await split(folder.path("inner.der"), in: folder, "next")
+        let next = try await OpenSSL.certificates(inside: folder.path("inner.der"), to: folder, as: "next")
         #expect(next.count == 3)
         let (ra, issuer) = (try #require(next.first), try #require(next.dropFirst().first))
         #expect(try await Command.run("openssl", ["verify", "-CAfile", server.root, "-untrusted", issuer, ra]).succeeded)

@@ -56,6 +56,16 @@ package enum OpenSSL {
         return text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    /// The certificates of a certs-only message in DER, in order, one PEM file each.
+    package static func certificates(inside message: String, to folder: TemporaryDirectory, as prefix: String) async throws -> [String] {
+        let printed = try await Command.run("openssl", ["pkcs7", "-inform", "DER", "-in", message, "-print_certs"]).checked().text
+        let pieces = printed.components(separatedBy: "-----BEGIN CERTIFICATE-----").dropFirst()
+        return try pieces.enumerated().map { index, piece in
+            let body = piece.components(separatedBy: "-----END CERTIFICATE-----")[0]
+            return try folder.write("\(prefix)-\(index).pem", "-----BEGIN CERTIFICATE-----\(body)-----END CERTIFICATE-----\n")
+        }
+    }
+
     /// Verifies a certificate up to the server's root.
     package static func verify(_ certificate: String, of server: MusterServer, _ options: String...) async throws -> CommandResult {
         try await Command.run(
