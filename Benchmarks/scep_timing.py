@@ -57,7 +57,7 @@ DATA, SIGNED, ENVELOPED = (oid(f"1.2.840.113549.1.7.{number}") for number in (1,
 NULL = der(0x05)
 SHA256 = der(0x30, oid("2.16.840.1.101.3.4.2.1"), NULL)
 RSA = der(0x30, oid("1.2.840.113549.1.1.1"), NULL)
-AES128 = "2.16.840.1.101.3.4.1.2"
+AES128 = oid("2.16.840.1.101.3.4.1.2")
 
 
 def identify(certificate: x509.Certificate) -> bytes:
@@ -117,7 +117,7 @@ class Envelope:
     @property
     def encoded(self) -> bytes:
         recipient = der(0x30, der(0x02, b"\x00"), identify(self.ra), RSA, der(0x04, self.key_block))
-        content = der(0x30, DATA, der(0x30, oid(AES128), der(0x04, self.vector)), der(0x80, bytes(self.content)))
+        content = der(0x30, DATA, der(0x30, AES128, der(0x04, self.vector)), der(0x80, bytes(self.content)))
         return der(0x30, ENVELOPED, der(0xA0, der(0x30, der(0x02, b"\x00"), der(0x31, recipient), content)))
 
 
@@ -125,23 +125,24 @@ def kinds(ra: x509.Certificate, attacker: Client, victim: Client) -> dict[str, b
     """What an attacker may put into his message, all of one length."""
     captured, own = victim.request("the secret of the victim"), attacker.request("a guess of the attacker.")
     assert len(captured) == len(own)
-    padded = Envelope(ra, captured)
-    padded.key_block = os.urandom(len(padded.key_block) - 1).rjust(len(padded.key_block), b"\0")
+    unpadded = Envelope(ra, captured)
+    unpadded.key_block = os.urandom(len(unpadded.key_block) - 1).rjust(len(unpadded.key_block), b"\0")
     short = Envelope(ra, captured)
     short.key_block = short.wrap(short.key[:5])
     other = Envelope(ra, captured)
     other.key_block = other.wrap(os.urandom(16))
-    filled = Envelope(ra, captured)
-    filled.content[-17] ^= 0x80
+    misfilled = Envelope(ra, captured)
+    misfilled.content[-17] ^= 0x80
     broken_proof = bytearray(own)
     broken_proof[-1] ^= 1
+    # The tag of the signature.
     late = bytearray(own)
     late[-261] ^= 0xFF
     return {
-        "key block without padding": padded.encoded,
+        "key block without padding": unpadded.encoded,
         "key block with a key of 5 bytes": short.encoded,
         "key block with another key": other.encoded,
-        "content's padding broken": filled.encoded,
+        "content's padding broken": misfilled.encoded,
         "content is no request": Envelope(ra, os.urandom(len(own))).encoded,
         "request broken near its end": Envelope(ra, bytes(late)).encoded,
         "request of another key, as captured": Envelope(ra, captured).encoded,

@@ -8,7 +8,7 @@ build_packages=(pkg-config libssl-dev libp11-kit-dev libxml2-dev libsqlite3-dev 
 # The clients of the commands that `muster serve` prints.
 client_packages=(openssl curl strongswan-pki libstrongswan-standard-plugins libstrongswan-extra-plugins lego)
 test_packages=(python3 python3-venv gnutls-bin libxml2-utils certmonger dbus dbus-daemon certbot freeradius eapoltest softhsm2 opensc nginx-light haproxy scep)
-python_packages=(pkilint==0.13.3 zeep==4.3.3 lxml 'cryptography>=48' PyScep==0.0.14 six==1.17.0 requests==2.34.2 asn1crypto==1.5.1
+python_packages=(pkilint==0.13.3 zeep==4.3.3 lxml 'cryptography>=50' PyScep==0.0.14 six==1.17.0 requests==2.34.2 asn1crypto==1.5.1
     oscrypto==1.3.0 csrbuilder==0.10.1 certbuilder==0.14.2)
 
 say() { printf 'install-dependencies: %s\n' "$*" >&2; }

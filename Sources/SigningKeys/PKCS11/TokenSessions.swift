@@ -20,7 +20,9 @@ final class TokenSessions: Sendable {
 
     /// Does the work in a session; once more in a new one when the token has forgotten the old. Throws `KeyFailure` or `Overloaded`.
     func perform<Result: Sendable>(_ work: @escaping @Sendable (TokenSession) throws -> Result) async throws -> Result {
-        try await pool.run { [self] in try performNow(work) }
+        // The caller waits and so keeps the sessions alive. Were they the job's too, its thread might close them last, after the result
+        // has gone and while the process ends: the module's own data are gone then.
+        try await pool.run { [unowned self] in try performNow(work) }
     }
 
     /// The same on this thread.
