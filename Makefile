@@ -4,10 +4,10 @@ SHELL := /bin/bash
 DATA ?= ./muster-data
 # One build serves `make run` and `make test`: the same flags everywhere, or SwiftPM builds twice.
 BUILD_FLAGS := --enable-code-coverage -debug-info-format none
-RELEASE_FLAGS := -c release --scratch-path .build-release --product muster
+RELEASE_FLAGS := -c release --static-swift-stdlib --scratch-path .build-release --product muster
 SWIFT_FILES := Sources Tests Fuzzing Package.swift
 FUZZ_SECONDS ?= 600
-BENCH_FLAGS := -c release --scratch-path .build-bench
+BENCH_FLAGS := -c release --static-swift-stdlib --scratch-path .build-bench
 MUSTER := .build/debug/muster
 
 .PHONY: help run test build release bench bench-quick bench-full bench-build fuzz format lint check clean dependencies

@@ -7,6 +7,16 @@ package protocol Database: Sendable {
     /// Executes all statements of the unit, or none. A cancelled task does not take a unit back that was handed over.
     func write(_ unit: WriteUnit) async throws(PersistenceError)
 
+    /// Hands over a unit whose loss in a crash harms nobody. It is written with the next one that somebody waits for, or soon; units keep the
+    /// order in which they were handed over, so that whoever waits for a later one has waited for this one too.
+    ///
+    /// A driver that cannot keep others from reading the database meanwhile waits as `write` does.
+    /// - Parameter lost: called when the unit was not written after all.
+    func writeBehind(_ unit: WriteUnit, lost: @escaping @Sendable (PersistenceError) -> Void) async throws(PersistenceError)
+
+    /// Returns when every unit handed over so far is written, or lost: before a read that must not miss one.
+    func settle() async throws(PersistenceError)
+
     /// Brings each named module to the last of its versions, in the order given, each step once in the life of the database.
     /// A database that a newer program wrote is refused.
     func migrate(_ migrations: [Migration]) async throws(PersistenceError)
@@ -18,6 +28,13 @@ package protocol Database: Sendable {
 extension Database {
     /// A query without placeholders.
     package func read(_ sql: String) async throws(PersistenceError) -> [Row] { try await read(sql, []) }
+
+    /// A driver that has nothing to gain from it waits.
+    package func writeBehind(_ unit: WriteUnit, lost: @escaping @Sendable (PersistenceError) -> Void) async throws(PersistenceError) {
+        try await write(unit)
+    }
+
+    package func settle() async throws(PersistenceError) {}
 
     /// A unit of one statement.
     package func write(_ statement: Statement) async throws(PersistenceError) { try await write(WriteUnit([statement])) }

@@ -13,10 +13,10 @@ final class Scratch: Sendable {
 
     var path: String { directory.appendingPathComponent("muster.db").path }
 
-    init() async throws {
+    init(writesAlone: Bool = false) async throws {
         directory = FileManager.default.temporaryDirectory.appendingPathComponent("muster-persistence-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        database = try SQLiteDatabase(path: directory.appendingPathComponent("muster.db").path)
+        database = try SQLiteDatabase(path: directory.appendingPathComponent("muster.db").path, writesAlone: writesAlone)
         try await database.migrate([Self.things])
     }
 

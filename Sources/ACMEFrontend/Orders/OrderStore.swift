@@ -25,6 +25,7 @@ struct OrderStore: Sendable {
 
     /// As it stands in the database.
     func reloaded(_ id: String, endpoint: String) async throws(ACMEProblem) -> Order? {
+        try await database.settle()
         recent.forget(id)
         let order = try await database.rows(
             "SELECT \(Order.columns) FROM acme_orders WHERE id = ? AND endpoint = ?", [.text(id), .text(endpoint)], as: Order.init(row:)
@@ -40,7 +41,8 @@ struct OrderStore: Sendable {
 
     /// Newest first, without the invalid ones; `after` is the last id of the page before.
     func orderIDs(of account: Account, after cursor: String?, limit: Int) async throws(ACMEProblem) -> [String] {
-        try await database.rows(
+        try await database.settle()
+        return try await database.rows(
             """
             SELECT id FROM acme_orders WHERE account_id = ? AND endpoint = ? AND status <> 'invalid' AND id < ? ORDER BY id DESC LIMIT ?
             """, [.text(account.id), .text(account.endpoint), .text(cursor ?? "g"), .integer(Int64(limit))],
@@ -48,6 +50,7 @@ struct OrderStore: Sendable {
     }
 
     func openOrders(of account: Account, at instant: Date) async throws(ACMEProblem) -> Int {
+        try await database.settle()
         let counts = try await database.rows(
             """
             SELECT COUNT(*) AS open FROM acme_orders
@@ -56,7 +59,8 @@ struct OrderStore: Sendable {
         return Int(counts.first ?? 0)
     }
 
-    /// A new order, which a deactivated account cannot make. The account's first one is noted, so that the account stays.
+    /// A new order, which a deactivated account cannot make. The account's first one is noted, so that the account stays; later ones do not
+    /// wait for the disk: what a crash loses of an order before its finalize, the client begins anew.
     func insert(_ order: Order, account: Account, at instant: Date) async throws(ACMEProblem) -> WriteResult {
         var statements = [
             Statement(
@@ -72,17 +76,19 @@ struct OrderStore: Sendable {
             statements.append(
                 Statement("UPDATE acme_accounts SET last_order_at = ? WHERE id = ?", [.date(instant), .text(account.id)]))
         }
-        let result = try await database.write(statements)
+        let result = try await database.write(statements, behind: account.hasOrdered ? forgetting(order.id) : nil)
         if result == .written { recent.keep(order) }
         if !account.hasOrdered { accounts.forget(account.id) }
         return result
     }
 
     /// Takes an order one step on: as it is known here, or, where another node was faster, as it stands by then.
-    /// - Parameter step: changes the order, or returns nil when the step does not apply; what it returns is written with the change.
+    /// - Parameters:
+    ///   - waits: for the disk; else a crash may take the step back.
+    ///   - step: changes the order, or returns nil when the step does not apply; what it returns is written with the change.
     /// - Returns: the order after it, changed or not; nil when there is none.
     func change(
-        _ id: String, endpoint: String, _ step: (inout Order) -> [Statement]?
+        _ id: String, endpoint: String, waits: Bool = true, _ step: (inout Order) -> [Statement]?
     ) async throws(ACMEProblem) -> Order? {
         await turns.take(id)
         defer { turns.leave(id) }
@@ -97,7 +103,7 @@ struct OrderStore: Sendable {
                     .text(next.storedStatus.rawValue), .integer(next.revision), .text(StoredJSON.text(next.authorizations)),
                     .optional(next.error.map(StoredJSON.text)), .text(id), .integer(order.revision),
                 ], expectedRows: 1, label: "order unchanged")
-            guard try await database.write([change] + others) != .written else {
+            guard try await database.write([change] + others, behind: waits ? nil : forgetting(id)) != .written else {
                 recent.keep(next)
                 return next
             }
@@ -105,6 +111,9 @@ struct OrderStore: Sendable {
         }
         throw ACMEProblem(.serverInternal, "the order is being changed elsewhere; try again", status: 503)
     }
+
+    /// What is known here of an order whose last step was lost is not true.
+    private func forgetting(_ id: String) -> @Sendable (PersistenceError) -> Void { { [recent] _ in recent.forget(id) } }
 
     /// ready → processing, as the claim that the core redeems when it records (or holds) the request: only while the account is valid and
     /// nothing about the order, its authorizations included, has changed since it was examined.

@@ -16,10 +16,19 @@ struct ACMEDatabase: Sendable {
         }
     }
 
+    /// Before a read that must not miss what was written behind.
+    func settle() async throws(ACMEProblem) {
+        do { try await database.settle() } catch { throw ACMEProblem(error) }
+    }
+
     /// Writes all of it, or reports the condition that did not hold; other failures throw.
-    func write(_ statements: [Statement]) async throws(ACMEProblem) -> WriteResult {
+    /// - Parameter lost: where given, the caller does not wait for the disk, and is told here when it was not written after all.
+    func write(
+        _ statements: [Statement], behind lost: (@Sendable (PersistenceError) -> Void)? = nil
+    ) async throws(ACMEProblem) -> WriteResult {
+        let unit = WriteUnit(statements)
         do {
-            try await database.write(WriteUnit(statements))
+            if let lost { try await database.writeBehind(unit, lost: lost) } else { try await database.write(unit) }
             return .written
         } catch {
             switch error {

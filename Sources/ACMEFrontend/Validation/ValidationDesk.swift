@@ -40,7 +40,8 @@ struct ValidationDesk: Sendable {
 
     /// Reads a challenge, or starts it. A second start changes nothing: clients repeat requests that timed out.
     ///
-    /// The answer waits for the verdict a moment, which spares a transaction and mostly the client a poll: what it tells is durable either way.
+    /// The answer waits for the verdict a moment, which spares a transaction and mostly the client a poll. A failure is durable when it is told; a
+    /// success may be lost in a crash within a moment, and is then earned anew.
     func challenge(
         _ position: Int, of id: String, _ request: SignedRequest, _ encoder: ACMEReplyEncoder
     ) async throws(ACMEProblem) -> ACMEReply {

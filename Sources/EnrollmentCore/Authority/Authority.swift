@@ -21,12 +21,12 @@ package struct Authority: Sendable {
     package let algorithm: SignatureAlgorithm
     private let key: any SigningKey
     /// The public key as the CA's certificate says it, for the check of each signature.
-    private let verification: VerificationKey
+    private let verification: FrequentVerificationKey
 
     package init(identity: AuthorityIdentity, key: any SigningKey) {
         self.identity = identity
         self.key = key
-        verification = VerificationKey(identity.publicKey)
+        verification = FrequentVerificationKey(identity.publicKey)
         algorithm = key.defaultAlgorithm
     }
 

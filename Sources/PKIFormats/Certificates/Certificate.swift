@@ -154,7 +154,7 @@ package struct Certificate: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The same under a key that is ready for use.
-    package func isSigned(by issuer: VerificationKey) -> Bool {
+    package func isSigned(by issuer: FrequentVerificationKey) -> Bool {
         issuer.isValidSignature(signature, over: toBeSigned, algorithm: signatureAlgorithm)
     }
 

@@ -1,12 +1,14 @@
+import Dispatch
 import Foundation
 internal import GRDB
 import Synchronization
 
 /// Natural group commit: the writer takes every unit that waits, runs them in one transaction, commits once and only then resumes the
-/// callers. A unit that does not hold undoes no other. No timer: units gather while the previous group is on its way to the disk.
+/// callers. A unit that does not hold undoes no other. Units gather while the previous group is on its way to the disk; a timer runs only where
+/// nobody waits for any.
 final class GroupCommitter: Sendable {
     typealias Continuation = CheckedContinuation<Result<Void, PersistenceError>, Never>
-    private typealias Waiting = (unit: WriteUnit, caller: Continuation)
+    private typealias Waiting = WaitingUnits.Element
 
     /// The writing connection with its prepared statements: used in the pool's writer alone.
     private struct Writer: @unchecked Sendable {
@@ -19,6 +21,8 @@ final class GroupCommitter: Sendable {
     /// How often the writer lets others go first, between groups of several, and how often it does so again while units come.
     private static let yields = 4
     private static let rounds = 8
+    /// How long a unit waits that nobody waits for.
+    private static let patience = DispatchTimeInterval.milliseconds(20)
 
     private let pool: DatabasePool
     private let readers: ReaderPool
@@ -34,15 +38,26 @@ final class GroupCommitter: Sendable {
     /// From now on, what units say for the journal is written with them.
     func keep(_ journal: any Journal) { self.journal.withLock { $0 = journal } }
 
-    func submit(_ unit: WriteUnit, _ caller: Continuation) {
-        switch queue.append((unit, caller)) {
-        case .startsWriter: pool.asyncWriteWithoutTransaction { [self] in drain($0) }
-        case .writerRuns: break
-        case .refused: caller.resume(returning: .failure(.unavailable("the database is closed")))
+    func submit(_ unit: WriteUnit, _ owner: WaitingUnits.Element.Owner) {
+        let element = WaitingUnits.Element(unit: unit, owner: owner)
+        switch queue.append(element) {
+        case .startsWriter: startWriter()
+        case .startsTimer: startTimer()
+        case .isSeenTo: break
+        case .refused: element.end(.failure(.unavailable("the database is closed")))
         }
     }
 
-    func refuseFurtherUnits() { queue.refuseFurther() }
+    /// What waits by now is still written.
+    func refuseFurtherUnits() { if queue.refuseFurther() { startWriter() } }
+
+    private func startWriter() { pool.asyncWriteWithoutTransaction { [self] in drain($0) } }
+
+    private func startTimer() {
+        DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience) { [self] in
+            if queue.hurry() { startWriter() }
+        }
+    }
 
     /// To be called in the writer, before its connection closes.
     func forgetStatements() { writer.withLock { $0 = nil } }
@@ -51,11 +66,13 @@ final class GroupCommitter: Sendable {
         var isBusy = false
         while true {
             if isBusy { letOthersGoFirst() }
-            guard let group = queue.takeGroup(limit: Self.groupLimit) else { return }
+            let (group, startsTimer) = queue.takeGroup(limit: Self.groupLimit)
+            if startsTimer { self.startTimer() }
+            guard let group else { return }
             isBusy = group.count > 1
             let results = commit(group, connection)
             readers.committed()
-            for (waiting, result) in zip(group, results) { waiting.caller.resume(returning: result) }
+            for (waiting, result) in zip(group, results) { waiting.end(result) }
             if let log = writer.withLock({ $0?.log }) { readers.shareSnapshots(!log.copyBackIfLong()) }
         }
     }

@@ -7,6 +7,7 @@ package final class SQLiteDatabase: Database {
     private let pool: DatabasePool
     private let committer: GroupCommitter
     private let readers: ReaderPool
+    private let writesAlone: Bool
     private let isClosed = Atomic(false)
 
     /// Opens the file, or makes it with mode 0600; SQLite gives its `-wal` and `-shm` companions the same mode.
@@ -14,6 +15,7 @@ package final class SQLiteDatabase: Database {
     ///   to 20 milliseconds later.
     package init(path: String, writesAlone: Bool = false) throws(PersistenceError) {
         let file = try SecretFile(path: path)
+        self.writesAlone = writesAlone
         do {
             var configuration = GRDB.Configuration()
             configuration.busyMode = .timeout(10)
@@ -65,8 +67,19 @@ package final class SQLiteDatabase: Database {
     }
 
     package func write(_ unit: WriteUnit) async throws(PersistenceError) {
-        let result = await withCheckedContinuation { committer.submit(unit, $0) }
+        let result = await withCheckedContinuation { committer.submit(unit, .waits($0)) }
         try result.get()
+    }
+
+    /// Where another process may read, it must find whatever a client was told of: then this waits.
+    package func writeBehind(_ unit: WriteUnit, lost: @escaping @Sendable (PersistenceError) -> Void) async throws(PersistenceError) {
+        guard writesAlone else { return try await write(unit) }
+        committer.submit(unit, .hasLeft(lost: lost))
+    }
+
+    package func settle() async throws(PersistenceError) {
+        // A transaction without a statement costs no write.
+        if writesAlone { try await write(WriteUnit()) }
     }
 
     package func migrate(_ migrations: [Migration]) async throws(PersistenceError) {

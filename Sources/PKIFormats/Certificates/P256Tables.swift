@@ -1,0 +1,87 @@
+import COpenSSL
+
+/// A P-256 public key with tables of its multiples: a signature is checked by two multiplications of known points (FIPS 186-5 §6.4.2), in
+/// half the time of one unknown point. The tables take 150 kB, and 30 ms to make. Only read after they are made.
+final class P256Tables: @unchecked Sendable {
+    /// The curve with its own base point, and with the key in its place.
+    private let curve: OpaquePointer
+    private let keyed: OpaquePointer
+    private let order: OpaquePointer
+    private let orderLessTwo: OpaquePointer
+    private let montgomery: OpaquePointer
+
+    /// - Parameter point: uncompressed (SEC 1 §2.3.3).
+    /// - Returns: nil for what is no point of the curve, and where OpenSSL makes no tables.
+    init?(point: [UInt8]) {
+        defer { ERR_clear_error() }
+        guard point.count == 65, let context = BN_CTX_new() else { return nil }
+        defer { BN_CTX_free(context) }
+        let curve = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1)
+        let keyed = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1)
+        let order = curve.flatMap(EC_GROUP_get0_order).flatMap(BN_dup)
+        let orderLessTwo = order.flatMap(BN_dup)
+        let montgomery = BN_MONT_CTX_new()
+        let generator = keyed.flatMap(EC_POINT_new)
+        defer { EC_POINT_free(generator) }
+        guard let curve, let keyed, let order, let orderLessTwo, let montgomery, let generator,
+            EC_POINT_oct2point(keyed, generator, point, point.count, context) == 1,
+            EC_GROUP_set_generator(keyed, generator, order, BN_value_one()) == 1, shim_make_tables(keyed, context) == 1,
+            BN_sub_word(orderLessTwo, 2) == 1, BN_MONT_CTX_set(montgomery, order, context) == 1
+        else {
+            EC_GROUP_free(curve)
+            EC_GROUP_free(keyed)
+            BN_free(order)
+            BN_free(orderLessTwo)
+            BN_MONT_CTX_free(montgomery)
+            return nil
+        }
+        self.curve = curve
+        self.keyed = keyed
+        self.order = order
+        self.orderLessTwo = orderLessTwo
+        self.montgomery = montgomery
+    }
+
+    deinit {
+        EC_GROUP_free(curve)
+        EC_GROUP_free(keyed)
+        BN_free(order)
+        BN_free(orderLessTwo)
+        BN_MONT_CTX_free(montgomery)
+    }
+
+    /// - Parameters:
+    ///   - signature: r and s, 32 octets each.
+    ///   - digest: 32 octets or more; the first 32 count.
+    func isValidSignature(_ signature: [UInt8], digest: [UInt8]) -> Bool {
+        defer { ERR_clear_error() }
+        guard signature.count == 64, digest.count >= 32, let context = BN_CTX_new() else { return false }
+        defer { BN_CTX_free(context) }
+        BN_CTX_start(context)
+        defer { BN_CTX_end(context) }
+        let base = EC_POINT_new(curve)
+        let key = EC_POINT_new(curve)
+        defer {
+            EC_POINT_free(base)
+            EC_POINT_free(key)
+        }
+        guard let r = BN_CTX_get(context), let s = BN_CTX_get(context), let e = BN_CTX_get(context), let x = BN_CTX_get(context),
+            let base, let key,
+            signature.withUnsafeBufferPointer({ octets in
+                BN_bin2bn(octets.baseAddress, 32, r) != nil && BN_bin2bn(octets.baseAddress.map { $0 + 32 }, 32, s) != nil
+            }),
+            BN_bin2bn(digest, 32, e) != nil, BN_nnmod(e, e, order, context) == 1, isInRange(r), isInRange(s)
+        else { return false }
+        // w = s⁻¹ by Fermat's little theorem, then u1 = e·w and u2 = r·w, modulo the order.
+        guard BN_mod_exp_mont(s, s, orderLessTwo, order, context, montgomery) == 1, BN_to_montgomery(s, s, montgomery, context) == 1,
+            BN_mod_mul_montgomery(e, e, s, montgomery, context) == 1, BN_mod_mul_montgomery(x, r, s, montgomery, context) == 1,
+            EC_POINT_mul(curve, base, e, nil, nil, context) == 1, EC_POINT_mul(keyed, key, x, nil, nil, context) == 1,
+            EC_POINT_add(curve, base, base, key, context) == 1, EC_POINT_is_at_infinity(curve, base) == 0,
+            EC_POINT_get_affine_coordinates(curve, base, x, nil, context) == 1, BN_nnmod(x, x, order, context) == 1
+        else { return false }
+        return BN_cmp(x, r) == 0
+    }
+
+    /// From 1 to the order less one.
+    private func isInRange(_ number: OpaquePointer) -> Bool { BN_is_zero(number) == 0 && BN_cmp(number, order) < 0 }
+}
