@@ -73,4 +73,14 @@ import Testing
         #expect(error.map { "\($0)".contains("top-secret") } == false)
         #expect(error.map { "\($0)".contains("NOT NULL constraint failed") } == true)
     }
+
+    @Test func `Statements whose texts take each other's place in memory stay apart`() async throws {
+        let scratch = try await Scratch()
+        for step in 1000..<2000 {
+            try await scratch.database.write(
+                Statement("INSERT INTO thing (name, amount) VALUES ('step-\(step)', \(step))", expectedRows: 1))
+            let row = try #require(try await scratch.database.read("SELECT amount FROM thing WHERE name = 'step-\(step)'").first)
+            #expect(try row.integer("amount") == step)
+        }
+    }
 }

@@ -17,12 +17,34 @@ extension String {
 
 extension String {
     /// Whether every octet is a printable character of ASCII, and none of these: nearly every text, found without decoding it.
-    func isPrintableASCII(besides first: UInt8 = 0, _ second: UInt8 = 0) -> Bool {
+    func isPrintableASCII(besides first: UInt8 = 0x7F, _ second: UInt8 = 0x7F) -> Bool {
         var text = self
         return text.withUTF8 { octets in
-            for octet in octets where octet < 0x20 || octet > 0x7E || octet == first || octet == second { return false }
-            return true
+            let octets = UnsafeRawBufferPointer(octets)
+            var position = 0
+            while position + 8 <= octets.count {
+                let eight = octets.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+                guard eight.areAllPrintable(besides: first, second) else { return false }
+                position += 8
+            }
+            return octets[position...].allSatisfy { (0x20..<0x7F).contains($0) && $0 != first && $0 != second }
         }
+    }
+}
+
+extension UInt64 {
+    private static let ones: UInt64 = 0x0101_0101_0101_0101
+    private static let highBits: UInt64 = 0x8080_8080_8080_8080
+
+    /// Of its eight octets. A subtraction sets the high bit of each octet that was less than what was taken away, for octets below 0x80.
+    fileprivate func areAllPrintable(besides first: UInt8, _ second: UInt8) -> Bool {
+        (self | (self &- Self.ones &* 0x20) | isOctet(0x7F) | isOctet(first) | isOctet(second)) & Self.highBits == 0
+    }
+
+    /// The high bit is set in the lowest octet that is this one.
+    private func isOctet(_ octet: UInt8) -> UInt64 {
+        let difference = self ^ Self.ones &* UInt64(octet)
+        return (difference &- Self.ones) & ~difference
     }
 }
 

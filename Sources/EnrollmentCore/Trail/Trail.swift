@@ -30,20 +30,22 @@ package struct Trail: Sendable, Equatable {
     package static func == (left: Trail, right: Trail) -> Bool { left.entries == right.entries }
 
     var json: String {
-        var json = ""
-        json.reserveCapacity(entries.reduce(2) { $0 + $1.text.utf8.count + 64 })
+        guard !entries.isEmpty else { return "[]" }
+        var json = ByteText(capacity: entries.reduce(2) { $0 + $1.text.utf8.count + 64 })
+        var opening: StaticString = "[{\"stage\":\""
         for entry in entries {
-            json += json.isEmpty ? "[{\"stage\":\"" : ",{\"stage\":\""
-            json += entry.stage.rawValue
-            json += "\",\"text\":"
-            JSONString.append(entry.text, to: &json)
+            json.append(literal: opening)
+            json.append(entry.stage.rawValue)
+            json.append(literal: "\",\"text\":")
+            json.append(quoted: entry.text)
             if let at = entry.at {
-                json += ",\"at\":"
-                json += String(at)
+                json.append(literal: ",\"at\":")
+                json.append(String(at))
             }
-            json += "}"
+            opening = "},{\"stage\":\""
         }
-        return json.isEmpty ? "[]" : json + "]"
+        json.append(literal: "}]")
+        return json.string
     }
 
     init(json: String) {

@@ -5,6 +5,8 @@ final class RawConnection {
     let handle: OpaquePointer
     private let isOwned: Bool
     private var statements: [String: RawStatement] = [:]
+    /// The same by the place of their text in memory: nearly every text is a literal, which is found without reading it.
+    private var places: [UnsafeRawPointer: RawStatement] = [:]
     private let budget: Budget?
 
     /// So many different texts of SQL are kept prepared.
@@ -44,16 +46,29 @@ final class RawConnection {
     var isInsideTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
     func statement(_ sql: String) throws(PersistenceError) -> RawStatement {
-        if let known = statements[sql] { return known }
+        let place = sql.utf8.withContiguousStorageIfAvailable { UnsafeRawPointer($0.baseAddress) } ?? nil
+        // Another text may have taken the place of one that is no literal.
+        if let place, let known = places[place], known.sql == sql { return known }
+        let statement: RawStatement
+        if let known = statements[sql] { statement = known } else { statement = try prepare(sql) }
+        if places.count >= Self.capacity { places.removeAll(keepingCapacity: true) }
+        if let place { places[place] = statement }
+        return statement
+    }
+
+    private func prepare(_ sql: String) throws(PersistenceError) -> RawStatement {
         let fresh = try RawStatement(sql, on: handle)
-        if statements.count >= Self.capacity { statements.removeAll() }
+        if statements.count >= Self.capacity { forgetStatements() }
         statements[sql] = fresh
         return fresh
     }
 
     func execute(_ sql: String) throws(PersistenceError) { _ = try statement(sql).execute([]) }
 
-    func forgetStatements() { statements.removeAll() }
+    func forgetStatements() {
+        statements.removeAll()
+        places.removeAll()
+    }
 
     /// - Parameter isBounded: give up after a millisecond's work or so.
     /// - Returns: nil when it gave up.

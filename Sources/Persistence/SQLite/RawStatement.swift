@@ -116,7 +116,7 @@ final class RawStatement {
         case .integer(let number): return sqlite3_bind_int64(handle, position, number)
         case .text(var text):
             let code = text.withUTF8 { bytes -> Int32? in
-                guard !bytes.contains(0) else { return nil }
+                if let start = bytes.baseAddress, memchr(start, 0, bytes.count) != nil { return nil }
                 let start = UnsafeRawPointer(bytes.baseAddress).map { $0.assumingMemoryBound(to: CChar.self) }
                 return start.map { sqlite3_bind_text(handle, position, $0, Int32(bytes.count), Self.transient) }
                     ?? sqlite3_bind_text(handle, position, "", 0, Self.transient)

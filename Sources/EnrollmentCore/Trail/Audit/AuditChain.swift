@@ -32,17 +32,24 @@ package final class AuditChain: Journal {
     package func statements(adding entries: [String]) -> [Statement] {
         let durable = tail
         var end = durable
-        var body = ""
+        var body = ByteText(capacity: entries.reduce(0) { $0 + $1.utf8.count + 100 })
         for entry in entries {
-            let line = AuditLine(after: end.digest, json: "{\"n\":\(end.number + 1),\(entry)}")
+            var json = ByteText(capacity: entry.utf8.count + 32)
+            json.append(literal: "{\"n\":")
+            json.append(String(end.number + 1))
+            json.append(literal: ",")
+            json.append(entry)
+            json.append(literal: "}")
+            let line = AuditLine(after: end.digest, json: json.string)
             end = Tail(number: end.number + 1, digest: line.digest)
-            body += line.text + "\n"
+            line.write(to: &body)
+            body.append(literal: "\n")
         }
         state.withLock { $0.added = end }
         return [
             Statement(
                 "INSERT INTO audit_batches (chain, first, last, digest, body) VALUES (?, ?, ?, ?, ?)",
-                [.text(name), .integer(durable.number + 1), .integer(end.number), .blob(end.digest), .text(body)], expectedRows: 1,
+                [.text(name), .integer(durable.number + 1), .integer(end.number), .blob(end.digest), .text(body.string)], expectedRows: 1,
                 label: "audit")
         ]
     }

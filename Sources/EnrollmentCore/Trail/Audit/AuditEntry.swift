@@ -30,20 +30,19 @@ package struct AuditEntry: Sendable {
 
     /// - Parameter facts: those that are nil are left out.
     package init(_ event: Event, at instant: Date, _ facts: KeyValuePairs<String, String?> = [:]) {
-        var json = ""
-        json.reserveCapacity(facts.reduce(64) { $0 + 8 + $1.key.utf8.count + ($1.value?.utf8.count ?? 0) })
-        json += "\"at\":\""
-        json += instant.utcText
-        json += "\",\"event\":\""
-        json += event.rawValue
-        json += "\""
+        var json = ByteText(capacity: facts.reduce(64) { $0 + 8 + $1.key.utf8.count + ($1.value?.utf8.count ?? 0) })
+        json.append(literal: "\"at\":\"")
+        json.append(instant.utcText)
+        json.append(literal: "\",\"event\":\"")
+        json.append(event.rawValue)
+        json.append(literal: "\"")
         for (name, value) in facts {
             guard let value else { continue }
-            json += ",\""
-            json += name
-            json += "\":"
-            JSONString.append(value, to: &json)
+            json.append(literal: ",\"")
+            json.append(name)
+            json.append(literal: "\":")
+            json.append(quoted: value)
         }
-        self.json = json
+        self.json = json.string
     }
 }

@@ -24,14 +24,25 @@ package struct AuditLine: Sendable, Hashable {
         json = String(rest.dropFirst())
     }
 
-    package var text: String { digest.hex + " " + json }
+    package var text: String {
+        var text = ByteText(capacity: json.utf8.count + 65)
+        write(to: &text)
+        return text.string
+    }
+
+    func write(to text: inout ByteText) {
+        text.append(digest.hex)
+        text.append(literal: " ")
+        text.append(json)
+    }
 
     func follows(_ digest: [UInt8]) -> Bool { Self.digest(after: digest, json) == self.digest }
 
     private static func digest(after digest: [UInt8], _ json: String) -> [UInt8] {
         var hash = SHA256()
         hash.update(data: digest)
-        hash.update(data: Array(json.utf8))
+        var json = json
+        json.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
         return Array(hash.finalize())
     }
 }
