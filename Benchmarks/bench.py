@@ -45,7 +45,9 @@ class Bench:
 
     @property
     def cases(self) -> list[Case]:
-        return [case for case in CASES if not self.options.case or case.name in self.options.case]
+        if self.options.case:
+            return [case for case in CASES if case.name in self.options.case]
+        return [case for case in CASES if self.options.mode == "full" or not case.only_in_full]
 
     def describe_machine(self) -> None:
         cpu = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())

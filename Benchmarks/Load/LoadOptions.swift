@@ -23,9 +23,12 @@ struct LoadOptions: ParsableArguments {
     @Option(help: "Give up a reply after so many seconds.")
     var timeout = 30
 
+    @Option(help: "How often a unit sends a message again that was answered 503 with Retry-After, after that time. 0: a 503 is a failure.")
+    var retries = 0
+
     func validate() throws {
         guard (1...5_000_000).contains(requests), (1...10_000).contains(connections), (1...3600).contains(seconds), rate >= 0,
-            (1...600).contains(timeout)
+            (1...600).contains(timeout), (0...1000).contains(retries)
         else { throw ValidationError("a number out of its bounds") }
     }
 }

@@ -20,12 +20,17 @@ class Case:
     peers: tuple[str, ...] = ()
     connections: tuple[int, ...] | None = None
     fresh: bool = False
+    # How often a client comes back that was told to come later.
+    retries: int = 0
+    only_in_full: bool = False
 
 
 CASES = (
     Case("scep-post", "SCEP PKCSReq, POST, static challenge", 800, "scep", ("scepserver",)),
     Case("scep-get", "SCEP PKCSReq, GET, static challenge", 800, "scep"),
     Case("scep-one-time", "SCEP PKCSReq, POST, one-time challenge", 800, "scep"),
+    Case("scep-patient", "SCEP PKCSReq, POST; who is told to come later does", 800, "scep", connections=(400, 2000), retries=1000,
+         only_in_full=True),
     Case("est", "EST simpleenroll by password, kept connection", 1500, "est"),
     Case("est-mutual", "EST simplereenroll, fresh mutual TLS", 400, "est-mutual", fresh=True),
     Case("acme", "ACME order, http-01", 300, "acme", ("pebble", "caddy", "acme2certifier")),
@@ -54,7 +59,7 @@ def ours(case: Case, lab: Lab, count: int, connections: int = 8) -> list[str]:
 
     status = f"http://localhost:{lab.http}"
     match case.name:
-        case "scep-post":
+        case "scep-post" | "scep-patient":
             return [*by_scep, "--challenge", scep["challenge"]]
         case "scep-get":
             return [*by_scep, "--challenge", scep["challenge"], "--get"]
@@ -100,6 +105,8 @@ def run(
     command += [word for pid in pids for word in ("--server-pid", str(pid))]
     if case.fresh:
         command.append("--fresh")
+    if case.retries:
+        command += ["--retries", str(case.retries)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 240, check=False)
     except subprocess.TimeoutExpired as error:

@@ -24,6 +24,7 @@ def failures(row: Row | None) -> str:
     if row is None:
         return "-"
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(row.failures.items())) or "0"
+    kinds += f" ({row.postponed} times told to come later)" if row.postponed else ""
     return kinds + (f"; {len(row.refusals)} runs gave nothing: {row.refusals[0]}" if row.refusals else "")
 
 

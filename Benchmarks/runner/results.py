@@ -65,6 +65,11 @@ class Row:
         return total
 
     @property
+    def postponed(self) -> int:
+        """Answers 503 that clients waited out."""
+        return sum(report.get("postponed", 0) for report in self.reports)
+
+    @property
     def is_client_bound(self) -> bool:
         return any(report["isClientBound"] for report in self.reports)
 

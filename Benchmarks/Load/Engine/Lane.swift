@@ -20,6 +20,7 @@ final class Lane: ChannelInboundHandler, @unchecked Sendable {
     private var pending: Step?
     private var deadline: Scheduled<Void>?
     private var hasRetried = false
+    private var postponements = 0
 
     init(_ number: Int, driver: Driver) {
         self.number = number
@@ -65,6 +66,7 @@ final class Lane: ChannelInboundHandler, @unchecked Sendable {
         self.script = script
         unitStarted = due
         hasRetried = false
+        postponements = 0
         deadline = driver.loop.scheduleTask(in: .seconds(Int64(driver.options.timeout))) { self.fail("timeout") }
         if driver.options.fresh { drop() }
         perform(script.start())
@@ -172,12 +174,29 @@ final class Lane: ChannelInboundHandler, @unchecked Sendable {
         do {
             guard let reply = try parser.next(isHead: isHead, atEnd: atEnd) else { return }
             if reply["connection"]?.lowercased() == "close" { drop() }
+            let sent = pending
             pending = nil
             hasRetried = false
-            perform(script.next(reply))
+            if let sent, let wait = wait(after: reply) {
+                driver.loop.assumeIsolated().scheduleTask(in: wait) {
+                    if self.script === script { self.perform(sent) }
+                }
+            } else {
+                perform(script.next(reply))
+            }
         } catch {
             fail("malformed reply")
         }
+    }
+
+    /// How long a server that is busy wants to be left alone; nil for any other answer, and when patience is at its end.
+    private func wait(after reply: Reply) -> TimeAmount? {
+        guard reply.status == 503, postponements < driver.options.retries, let seconds = reply["retry-after"].flatMap(Int64.init),
+            (0...60).contains(seconds)
+        else { return nil }
+        postponements += 1
+        driver.count { $0.postponed += 1 }
+        return .seconds(seconds)
     }
 
     func channelInactive(context: ChannelHandlerContext) {

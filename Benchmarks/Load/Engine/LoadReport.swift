@@ -23,6 +23,8 @@ struct LoadReport: Codable {
     /// Requests sent and connections opened while measuring: more than the units where a unit has several.
     let messages: Int
     let connectionsOpened: Int
+    /// Answers 503 that were waited out.
+    let postponed: Int
     let bytesSent: Int
     let bytesReceived: Int
     /// Processor seconds of this program while measuring, and whether it kept a core busy, so that only the server's own processor
@@ -50,6 +52,7 @@ struct LoadReport: Codable {
             p50: at(50), p90: at(90), p99: at(99), p999: at(99.9), max: Double(histogram.max) / 1000, mean: histogram.mean / 1000)
         messages = run.messages
         connectionsOpened = run.connectionsOpened
+        postponed = run.postponed
         bytesSent = run.bytesSent
         bytesReceived = run.bytesReceived
         clientCPU = Double(run.client.cpu) / 1e9

@@ -9,6 +9,7 @@ struct Measurement: Sendable {
     var warmUpFailures: [String: Int] = [:]
     var seconds = 0.0
     var messages = 0
+    var postponed = 0
     var connectionsOpened = 0
     var bytesSent = 0
     var bytesReceived = 0
