@@ -6,7 +6,7 @@ enum SCEPRefusals {
     enum Answer: Sendable, Equatable {
         /// HTTP 200 with a CertRep FAILURE. `otherwise` is the HTTP status where no CertRep can be formed.
         case certRep(SCEPFailInfo, hresult: Int32, otherwise: Int)
-        /// No CertRep: the client shall come back, or has the wrong URL.
+        /// No CertRep: the client shall come back, after so many seconds at most, or has the wrong URL.
         case http(Int, retryAfter: Int? = nil)
     }
 
@@ -28,7 +28,7 @@ enum SCEPRefusals {
         case .endpointDisabled: .http(404)
         case .conflict: .http(503, retryAfter: 5)
         case .rateLimited: .http(503, retryAfter: 60)
-        case .overloaded: .http(503, retryAfter: 10)
+        case .overloaded: .http(503, retryAfter: 4)
         case .internalFault: .http(500)
         }
     }

@@ -16,13 +16,15 @@ package struct SCEPRoutes: Sendable {
     private let signers: RegisteredSigners
     private let options = DecodedOptions(defaults: SCEPOptions())
     private let announcements = NextCAAnnouncements()
+    private let gate: MessageGate
 
     /// - Parameters:
     ///   - signers: those who enroll others.
+    ///   - messageLimit: how many messages are read at a time, if not as many as suit the machine.
     ///   - identities: who an endpoint with these options is on the wire; asked for every request.
     package init(
         catalog: Catalog, pipeline: IssuancePipeline, records: PublicRecords, surroundings: Surroundings,
-        signers: RegisteredSigners,
+        signers: RegisteredSigners, messageLimit: Int? = nil,
         identities: @escaping @Sendable (Endpoint, SCEPOptions) throws(Refusal) -> SCEPIdentity
     ) {
         self.catalog = catalog
@@ -31,6 +33,7 @@ package struct SCEPRoutes: Sendable {
         self.identities = identities
         desk = SCEPRecordsDesk(records: records, pipeline: pipeline)
         self.signers = signers
+        gate = messageLimit.map(MessageGate.init(limit:)) ?? MessageGate()
     }
 
     package func register(on router: Router<TransportContext>) {
@@ -94,8 +97,14 @@ package struct SCEPRoutes: Sendable {
     private func pkiOperation(
         _ endpoint: Endpoint, _ request: Request, _ context: TransportContext, message decode: () throws(FormatError) -> [UInt8]
     ) async -> Response {
+        guard let pass = gate.enter() else {
+            let refusal = Refusal(.overloaded, at: .decode, detail: "as many messages are being read as may be at a time")
+            await pipeline.refuse(
+                refusal, arrival: arrival(endpoint.name, operation: SCEPOperation.pkiOperation.rawValue, request, context))
+            return Self.response(to: refusal)
+        }
         do throws(Refusal) {
-            let reply = try await answer(endpoint, request, context, message: decode)
+            let reply = try await answer(endpoint, request, context, pass, message: decode)
             return Response(status: .ok, contentType: "application/x-pki-message", body: reply, headers: [.cacheControl: "no-store"])
         } catch {
             return Self.response(to: error)
@@ -106,7 +115,8 @@ package struct SCEPRoutes: Sendable {
 extension SCEPRoutes {
     /// One pkiMessage from its bytes to the signed reply. Thrown is only what HTTP alone can answer.
     private func answer(
-        _ endpoint: Endpoint, _ request: Request, _ context: TransportContext, message decode: () throws(FormatError) -> [UInt8]
+        _ endpoint: Endpoint, _ request: Request, _ context: TransportContext, _ pass: MessageGate.Pass,
+        message decode: () throws(FormatError) -> [UInt8]
     ) async throws(Refusal) -> [UInt8] {
         let clock = UniformAnswerClock()
         var raw: [UInt8] = []
@@ -135,9 +145,9 @@ extension SCEPRoutes {
             do throws(Refusal) {
                 switch screened.kind {
                 case .poll, .enrollment, .renewal:
-                    return try await encoder.encode(outcome(of: screened, decoder, arrival), to: screened)
+                    return try await encoder.encode(outcome(of: screened, decoder, arrival, pass), to: screened)
                 case .certificate, .revocationList:
-                    return try await encoder.encode(records(for: screened, endpoint, decoder, arrival), to: screened)
+                    return try await encoder.encode(records(for: screened, endpoint, decoder, arrival, pass), to: screened)
                 }
             } catch {
                 let reply = try await encoder.encode(error, to: message)
@@ -150,7 +160,7 @@ extension SCEPRoutes {
     }
 
     private func outcome(
-        of screened: SCEPRequestDecoder.Screened, _ decoder: SCEPRequestDecoder, _ arrival: Arrival
+        of screened: SCEPRequestDecoder.Screened, _ decoder: SCEPRequestDecoder, _ arrival: Arrival, _ pass: MessageGate.Pass
     ) async throws(Refusal) -> Outcome {
         guard screened.kind != .poll else {
             return try await recorded(arrival) { () async throws(Refusal) in
@@ -161,17 +171,24 @@ extension SCEPRoutes {
         if let renewing = screened.renewing { _ = try await pipeline.identify([renewing], arrival: arrival) }
         let id = RequestID(in: surroundings)
         return try await pipeline.process(
-            recorded(arrival) { () async throws(Refusal) in try await decoder.read(screened, arrival: arrival, id: id) })
+            recorded(arrival) { () async throws(Refusal) in
+                let request = try await decoder.read(screened, arrival: arrival, id: id)
+                // What follows may take as long as somebody else's server does.
+                pass.leave()
+                return request
+            })
     }
 
     /// GetCert and GetCRL: the certs-only message that they ask for.
     private func records(
-        for screened: SCEPRequestDecoder.Screened, _ endpoint: Endpoint, _ decoder: SCEPRequestDecoder, _ arrival: Arrival
+        for screened: SCEPRequestDecoder.Screened, _ endpoint: Endpoint, _ decoder: SCEPRequestDecoder, _ arrival: Arrival,
+        _ pass: MessageGate.Pass
     ) async throws(Refusal) -> [UInt8] {
         let wantsList = screened.kind == .revocationList
         try await desk.admit(screened.message, to: wantsList ? decoder.options.getCRL : decoder.options.getCert, arrival: arrival)
         return try await recorded(arrival) { () async throws(Refusal) in
             let question = try await decoder.question(screened)
+            pass.leave()
             return try await desk.answer(question, wantsList: wantsList, endpoint: endpoint, identity: decoder.identity)
         }
     }
@@ -210,7 +227,8 @@ extension SCEPRoutes {
         case .certRep(_, _, let status):
             return .plain(HTTPResponse.Status(code: status), refusal.publicText)
         case .http(let status, let retryAfter):
-            let headers = retryAfter.map { HTTPFields().retryAfter(.seconds($0)) } ?? [:]
+            // Those who were turned away together come back one after the other.
+            let headers = retryAfter.map { HTTPFields().retryAfter(.seconds(Int.random(in: ($0 + 3) / 4...$0))) } ?? [:]
             return .plain(HTTPResponse.Status(code: status), refusal.publicText, headers: headers)
         }
     }

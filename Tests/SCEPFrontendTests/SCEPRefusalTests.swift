@@ -165,6 +165,38 @@ struct SCEPRefusalTests {
         }
     }
 
+    @Test("S13: Beyond as many messages as may be read at a time, the answer is 503 with Retry-After; whoever only asks is served")
+    func fullGate() async throws {
+        let server = try await SCEPTestServer(messageLimit: 0)
+        let client = try await SCEPEnrollmentTests.client()
+        let answer = try await server.post(client.message(client.csr(challenge: "x").der, to: server.ra))
+        #expect(answer.status == 503)
+        #expect((1...4).contains(answer.headers[.retryAfter].flatMap { Int($0) } ?? 0))
+        #expect(try await server.get("/scep/default?operation=GetCACaps").status == 200)
+    }
+
+    @Test("A place among the messages is given back, whatever became of one")
+    func gateOpens() async throws {
+        let server = try await SCEPTestServer(messageLimit: 1)
+        let client = try await SCEPEnrollmentTests.client()
+        for _ in 0..<3 {
+            #expect(try await server.post([0x30, 0x00]).status == 400)
+            #expect(try await server.post(client.message(client.csr(challenge: "wrong").der, to: server.ra)).status == 200)
+        }
+        _ = try await server.enrolled(client)
+
+        let gate = MessageGate(limit: 2)
+        var passes = [gate.enter(), gate.enter()]
+        #expect(passes.allSatisfy { $0 != nil } && gate.enter() == nil)
+        passes[0]?.leave()
+        passes[0]?.leave()
+        passes.append(gate.enter())
+        #expect(passes[2] != nil && gate.enter() == nil)
+        passes.removeAll()
+        passes = [gate.enter(), gate.enter()]
+        #expect(passes.allSatisfy { $0 != nil } && gate.enter() == nil)
+    }
+
     @Test("No code of the server is without an answer, and only conditions that pass or concern the URL go without a CertRep")
     func table() {
         for code in Refusal.Code.allCases {

@@ -39,7 +39,7 @@ final class SCEPTestServer: Sendable {
     init(
         disposition: PolicyRule.Disposition = .issue, raFailure: SCEPRecipient.Failure? = nil, raKey: SoftwareKey? = nil,
         decryptionFails: Bool = false, issuingKey otherKey: SoftwareKey? = nil, hasNextCA: Bool = false,
-        clock: any WallClock = SystemClock(), template change: (inout Template) -> Void = { _ in }
+        messageLimit: Int? = nil, clock: any WallClock = SystemClock(), template change: (inout Template) -> Void = { _ in }
     ) async throws {
         let surroundings = Surroundings(clock: clock)
         let rootKey = try Self.rootKey.get()
@@ -98,7 +98,7 @@ final class SCEPTestServer: Sendable {
         SCEPRoutes(
             catalog: services.catalog, pipeline: services.pipeline,
             records: PublicRecords(ledger: services.ledger, lists: services.revocationLists), surroundings: surroundings,
-            signers: services.signers
+            signers: services.signers, messageLimit: messageLimit
         ) { _, _ in identity }.register(on: router)
         http = InProcessHTTP(router)
     }
