@@ -45,8 +45,18 @@ final class ACMETestServer: Sendable {
 
     /// - Parameter rules: real look-ups and connections under these rules instead of the table.
     convenience init(rules: AddressRules? = nil, change: @escaping @Sendable (inout ACMEOptions) -> Void = { _ in }) async throws {
-        let ca = try await TestCA.found(migrations: ACMEMigrations.all) { database, _ in [.acme: ACMEAuthenticator(database: database)] }
-        self.init(ca, Web(), rules: rules, change)
+        self.init(try await Self.ca(), Web(), rules: rules, change)
+    }
+
+    /// With something between the server and its database.
+    static func on(_ wrap: (SQLiteDatabase) -> any Database) async throws -> ACMETestServer {
+        ACMETestServer(try await ca(through: wrap), Web(), rules: nil, { _ in })
+    }
+
+    private static func ca(through wrap: (SQLiteDatabase) -> any Database = { $0 }) async throws -> TestCA {
+        try await TestCA.found(migrations: ACMEMigrations.all, through: wrap) { database, _ in
+            [.acme: ACMEAuthenticator(database: database)]
+        }
     }
 
     /// Another node on the same database, which sees the same network; it takes no nonce of the first.

@@ -38,16 +38,17 @@ package final class TestCA: Sendable {
     package static func found(
         migrations: [Migration] = [], baseURL: String = "http://127.0.0.1:8080", randomness: any Randomness = SystemRandomness(),
         listLayout: ListLayout = ListLayout(), weakKeys: WeakKeyList = WeakKeyList(),
-        inMemory: Bool = false,
+        inMemory: Bool = false, through wrap: (SQLiteDatabase) -> any Database = { $0 },
         rootKey: SoftwareKey? = nil,
         authenticators: (any Database, Surroundings) -> [AuthenticatorKind: any Authenticator] = { _, _ in [:] },
         duties: [String: any ReleaseDuty] = [:],
         reached: @escaping @Sendable (Checkpoint) -> Void = { _ in }
     ) async throws -> TestCA {
         let directory = try TemporaryDirectory(inMemory: inMemory)
-        let database = try SQLiteDatabase(path: directory.path("muster.db"))
-        try await database.migrate(CoreSchema.migrations + migrations)
-        database.keep(try await AuditChain.open(AuditLog.defaultChain, in: database))
+        let file = try SQLiteDatabase(path: directory.path("muster.db"))
+        try await file.migrate(CoreSchema.migrations + migrations)
+        file.keep(try await AuditChain.open(AuditLog.defaultChain, in: file))
+        let database = wrap(file)
         let clock = TestClock()
         let surroundings = Surroundings(clock: clock, randomness: randomness)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

@@ -76,8 +76,7 @@ struct OrderStore: Sendable {
             statements.append(
                 Statement("UPDATE acme_accounts SET last_order_at = ? WHERE id = ?", [.date(instant), .text(account.id)]))
         }
-        let result = try await database.write(statements, behind: account.hasOrdered ? forgetting(order.id) : nil)
-        if result == .written { recent.keep(order) }
+        let result = try await write(statements, leadingTo: order, waits: !account.hasOrdered)
         if !account.hasOrdered { accounts.forget(account.id) }
         return result
     }
@@ -103,17 +102,26 @@ struct OrderStore: Sendable {
                     .text(next.storedStatus.rawValue), .integer(next.revision), .text(StoredJSON.text(next.authorizations)),
                     .optional(next.error.map(StoredJSON.text)), .text(id), .integer(order.revision),
                 ], expectedRows: 1, label: "order unchanged")
-            guard try await database.write([change] + others, behind: waits ? nil : forgetting(id)) != .written else {
-                recent.keep(next)
-                return next
-            }
+            guard try await write([change] + others, leadingTo: next, waits: waits) != .written else { return next }
             known = try await reloaded(id, endpoint: endpoint)
         }
         throw ACMEProblem(.serverInternal, "the order is being changed elsewhere; try again", status: 503)
     }
 
-    /// What is known here of an order whose last step was lost is not true.
-    private func forgetting(_ id: String) -> @Sendable (PersistenceError) -> Void { { [recent] _ in recent.forget(id) } }
+    /// Writes what makes an order what it then is. Where nobody waits for the disk, the order is known here beforehand, until it is heard to be lost.
+    private func write(_ statements: [Statement], leadingTo order: Order, waits: Bool) async throws(ACMEProblem) -> WriteResult {
+        guard !waits else {
+            let result = try await database.write(statements)
+            if result == .written { recent.keep(order) }
+            return result
+        }
+        recent.keep(order)
+        var isWritten = false
+        defer { if !isWritten { recent.forget(order.id) } }
+        let result = try await database.write(statements, behind: { [recent] _ in recent.forget(order.id) })
+        isWritten = result == .written
+        return result
+    }
 
     /// ready → processing, as the claim that the core redeems when it records (or holds) the request: only while the account is valid and
     /// nothing about the order, its authorizations included, has changed since it was examined.
