@@ -1,4 +1,4 @@
-/// A text that is put together piece by piece as octets: a piece appended to a `String` costs ten times as much.
+/// A text that is put together piece by piece as octets: a piece appended to a `String` costs several times as much.
 struct ByteText {
     private(set) var octets: [UInt8] = []
 

@@ -36,7 +36,8 @@ extension UInt64 {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let highBits: UInt64 = 0x8080_8080_8080_8080
 
-    /// Of its eight octets. A subtraction sets the high bit of each octet that was less than what was taken away, for octets below 0x80.
+    /// Of its eight octets. The subtraction sets the high bit of the lowest octet below 0x20; where that one has it, it does not matter what
+    /// its borrow does to those above.
     fileprivate func areAllPrintable(besides first: UInt8, _ second: UInt8) -> Bool {
         (self | (self &- Self.ones &* 0x20) | isOctet(0x7F) | isOctet(first) | isOctet(second)) & Self.highBits == 0
     }
