@@ -49,12 +49,17 @@ let package = Package(
     targets: [
         .systemLibrary(name: "COpenSSL", path: "Sources/CLibs/COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CCryptoki", path: "Sources/CLibs/CCryptoki", providers: [.apt(["libp11-kit-dev"])]),
+        .systemLibrary(name: "CSQLiteConfig", path: "Sources/CLibs/CSQLiteConfig"),
         .systemLibrary(name: "CLibXML2", path: "Sources/CLibs/CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
 
         module("PKIFormats", ["COpenSSL", crypto]),
         module("SigningKeys", ["PKIFormats", "COpenSSL", "CCryptoki", crypto]),
         module(
-            "Persistence", [.product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"), logging]),
+            "Persistence",
+            [
+                "CSQLiteConfig", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                logging,
+            ]),
         module("EnrollmentCore", ["PKIFormats", "SigningKeys", "Persistence", crypto, logging]),
         module(
             "HTTPTransport",
@@ -99,7 +104,7 @@ let package = Package(
                 nioCore,
             ],
             path: "Tests/TestSupport", swiftSettings: settings),
-        tests("PKIFormatsTests", ["PKIFormats", "SigningKeys", asn1]),
+        tests("PKIFormatsTests", ["PKIFormats", "SigningKeys", "COpenSSL", asn1]),
         tests("SigningKeysTests", ["SigningKeys", "PKIFormats"]),
         tests("PersistenceTests", ["Persistence"]),
         tests("EnrollmentCoreTests", ["EnrollmentCore", "PKIFormats", "SigningKeys", "Persistence", crypto, logging]),

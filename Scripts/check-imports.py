@@ -12,7 +12,7 @@ NIO = re.compile(r"^NIO[A-Za-z0-9]*$")
 ARROWS = {
     "PKIFormats": {"COpenSSL"},
     "SigningKeys": {"PKIFormats", "COpenSSL", "CCryptoki"},
-    "Persistence": {"GRDB", "GRDBSQLite"},
+    "Persistence": {"CSQLiteConfig", "GRDB", "GRDBSQLite"},
     "EnrollmentCore": {"PKIFormats", "SigningKeys", "Persistence"},
     "HTTPTransport": {
         "PKIFormats", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HTTPTypes", "AsyncHTTPClient", "ServiceLifecycle", NIO,

@@ -15,5 +15,8 @@ package struct WriteUnit: Sendable, Hashable {
 
     package mutating func append(_ statement: Statement) { statements.append(statement) }
 
-    package mutating func append(_ unit: WriteUnit) { self = self + unit }
+    package mutating func append(_ unit: WriteUnit) {
+        statements += unit.statements
+        journal += unit.journal
+    }
 }

@@ -95,15 +95,24 @@ package struct SoftwareKey: SigningKey {
 
     package func sign(_ message: [UInt8], algorithm: SignatureAlgorithm) async throws -> [UInt8] {
         switch (signer, algorithm) {
-        case (.p256(let key), .ecdsaSHA256): Array(try key.signature(for: SHA256.hash(data: message)).derRepresentation)
-        case (.p256(let key), .ecdsaSHA384): Array(try key.signature(for: SHA384.hash(data: message)).derRepresentation)
-        case (.p256(let key), .ecdsaSHA512): Array(try key.signature(for: SHA512.hash(data: message)).derRepresentation)
-        case (.p384(let key), .ecdsaSHA256): Array(try key.signature(for: SHA256.hash(data: message)).derRepresentation)
-        case (.p384(let key), .ecdsaSHA384): Array(try key.signature(for: SHA384.hash(data: message)).derRepresentation)
-        case (.p384(let key), .ecdsaSHA512): Array(try key.signature(for: SHA512.hash(data: message)).derRepresentation)
-        case (.p521(let key), .ecdsaSHA256): Array(try key.signature(for: SHA256.hash(data: message)).derRepresentation)
-        case (.p521(let key), .ecdsaSHA384): Array(try key.signature(for: SHA384.hash(data: message)).derRepresentation)
-        case (.p521(let key), .ecdsaSHA512): Array(try key.signature(for: SHA512.hash(data: message)).derRepresentation)
+        case (.p256(let key), .ecdsaSHA256):
+            ECDSASignatureValue.der(try key.signature(for: SHA256.hash(data: message)).rawRepresentation.octets)
+        case (.p256(let key), .ecdsaSHA384):
+            ECDSASignatureValue.der(try key.signature(for: SHA384.hash(data: message)).rawRepresentation.octets)
+        case (.p256(let key), .ecdsaSHA512):
+            ECDSASignatureValue.der(try key.signature(for: SHA512.hash(data: message)).rawRepresentation.octets)
+        case (.p384(let key), .ecdsaSHA256):
+            ECDSASignatureValue.der(try key.signature(for: SHA256.hash(data: message)).rawRepresentation.octets)
+        case (.p384(let key), .ecdsaSHA384):
+            ECDSASignatureValue.der(try key.signature(for: SHA384.hash(data: message)).rawRepresentation.octets)
+        case (.p384(let key), .ecdsaSHA512):
+            ECDSASignatureValue.der(try key.signature(for: SHA512.hash(data: message)).rawRepresentation.octets)
+        case (.p521(let key), .ecdsaSHA256):
+            ECDSASignatureValue.der(try key.signature(for: SHA256.hash(data: message)).rawRepresentation.octets)
+        case (.p521(let key), .ecdsaSHA384):
+            ECDSASignatureValue.der(try key.signature(for: SHA384.hash(data: message)).rawRepresentation.octets)
+        case (.p521(let key), .ecdsaSHA512):
+            ECDSASignatureValue.der(try key.signature(for: SHA512.hash(data: message)).rawRepresentation.octets)
         case (.ed25519(let key), .ed25519): Array(try key.signature(for: message))
         case (.rsa(let key), .rsaSHA1), (.rsa(let key), .rsaSHA256), (.rsa(let key), .rsaSHA384), (.rsa(let key), .rsaSHA512),
             (.rsa(let key), .rsaPSS):

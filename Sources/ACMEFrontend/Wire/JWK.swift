@@ -41,7 +41,7 @@ package struct JWK: Sendable, Hashable {
 
     /// base64url(SHA-256(canonical)) (RFC 7638).
     package var thumbprint: String {
-        Base64URL.encode(Array(SHA256.hash(data: Array(canonical.utf8))))
+        Base64URL.encode(HashAlgorithm.sha256.digest(Array(canonical.utf8)))
     }
 
     /// The one algorithm this key signs with: the key decides, never the header alone.

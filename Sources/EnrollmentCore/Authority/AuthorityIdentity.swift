@@ -17,6 +17,7 @@ package final class AuthorityIdentity: Sendable {
     /// RFC 5280 §4.2.1.2; names this generation in URLs, rows and AKI.
     package let keyIdentifier: [UInt8]
     package let listLayout: ListLayout
+    let statusExtensions: StatusExtensions
 
     package init(
         authority: String, subject: DistinguishedName, publicKey: SubjectPublicKeyInfo, certificate: Certificate?,
@@ -33,6 +34,7 @@ package final class AuthorityIdentity: Sendable {
         self.listLayout = listLayout
         keyIdentifier = certificate?.authorityKey ?? publicKey.keyIdentifier
         statusURLs = StatusURLs(base: baseURL, keyIdentifier: keyIdentifier)
+        statusExtensions = StatusExtensions(statusURLs, issuerKey: keyIdentifier, layout: listLayout)
     }
 
     /// The root's key certified by another root, for clients that trust that one alone.

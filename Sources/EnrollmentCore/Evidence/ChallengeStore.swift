@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import PKIFormats
 import Persistence
@@ -139,7 +138,7 @@ package struct ChallengeStore: Sendable {
     }
 
     /// Looked up by this hash: what timing could tell is about the hash of a guess, not about a secret of 160 random bits.
-    private static func hash(_ secret: String) -> [UInt8] { Array(SHA256.hash(data: Array(secret.utf8))) }
+    private static func hash(_ secret: String) -> [UInt8] { HashAlgorithm.sha256.digest(Array(secret.utf8)) }
 }
 
 extension ChallengeBinding {

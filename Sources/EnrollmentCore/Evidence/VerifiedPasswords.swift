@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import PKIFormats
 import SigningKeys
 import Synchronization
 
@@ -23,7 +24,7 @@ final class VerifiedPasswords: Sendable {
             keyed.withLock { keyed in
                 var code = keyed
                 code.update(data: UnsafeRawBufferPointer(text))
-                return Array(code.finalize())
+                return code.finalize().octets
             }
         }
     }

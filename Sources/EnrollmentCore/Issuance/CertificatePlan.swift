@@ -40,7 +40,7 @@ package final class CertificatePlan: Sendable {
         let publicKey = authorized.request.proposal.publicKey
         let serialNumber = serialNumber(surroundings)
         let listShard = template.carriesCRLDistributionPoint ? issuer.listLayout.shard(of: serialNumber) : 0
-        let lists = template.carriesCRLDistributionPoint ? issuer.listExtensions(shard: listShard) : []
+        let lists = template.carriesCRLDistributionPoint ? issuer.statusExtensions.lists(shard: listShard) : []
         let certificate = TBSCertificate(
             serialNumber: serialNumber, signatureAlgorithm: algorithm, issuer: issuer.subject,
             validity: try validity(template, issuer: issuer, now: surroundings.now, trail: &trail), subject: chosen.subject,
@@ -115,23 +115,10 @@ package final class CertificatePlan: Sendable {
         list.append(Extensions.subjectKeyIdentifier(publicKey.keyIdentifier))
         if issuer.certificate != nil { list.append(Extensions.authorityKeyIdentifier(issuer.keyIdentifier)) }
         list += lists
-        if issuer.certificate != nil {
-            list.append(
-                Extensions.authorityInformationAccess(
-                    caIssuers: issuer.statusURLs.caIssuers, ocsp: template.carriesOCSP ? issuer.statusURLs.ocsp : nil))
-        }
+        if issuer.certificate != nil { list.append(issuer.statusExtensions.authorityInformationAccess(withOCSP: template.carriesOCSP)) }
         if template.carriesTemplateName { list.append(Extensions.microsoftTemplateName(template.name)) }
         if template.carriesOCSPNoCheck { list.append(Extensions.ocspNoCheck()) }
         return list + (try TemplateExtensions(authorized, issuer: issuer).list(trail: &trail))
-    }
-}
-
-extension AuthorityIdentity {
-    /// Where a certificate of this shard finds its list, and what amends that where there are deltas (RFC 5280 §4.2.1.13, §4.2.1.15).
-    fileprivate func listExtensions(shard: Int) -> [CertificateExtension] {
-        func url(isDelta: Bool) -> String { statusURLs.list(ListScope(issuerKey: keyIdentifier, shard: shard, isDelta: isDelta)) }
-        let list = Extensions.crlDistributionPoint(url(isDelta: false))
-        return listLayout.hasDeltas ? [list, Extensions.freshestCRL(url(isDelta: true))] : [list]
     }
 }
 

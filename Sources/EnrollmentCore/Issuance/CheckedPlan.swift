@@ -19,8 +19,9 @@ package struct CheckedPlan: Sendable {
                 .unsupportedAlgorithm, at: .check, publicText: "the certification request is signed with SHA-1",
                 detail: "signature algorithm \(request.signatureAlgorithm)")
         }
-        try checkKey(request.publicKey, template: plan.authorized.template, weakKeys: weakKeys)
-        guard plan.authorized.request.isPossessionProved || proposal.isSignatureProven || request.isSelfSignatureValid else {
+        let key = plan.authorized.request.isPossessionProved || proposal.isSignatureProven ? nil : VerificationKey(request.publicKey)
+        try check(request.publicKey, ready: key, template: plan.authorized.template, weakKeys: weakKeys)
+        if let key, !request.isSelfSignatureValid(under: key) {
             throw Refusal(.badProofOfPossession, at: .check, detail: "the PKCS#10 signature does not verify under its own key")
         }
         if let commonName = plan.certificate.subject.commonName, !commonName.unicodeScalars.allSatisfy(\.isPrintable) {
@@ -47,10 +48,13 @@ package struct CheckedPlan: Sendable {
         return CheckedPlan(plan, unsigned: unsigned)
     }
 
-    private static func checkKey(_ key: SubjectPublicKeyInfo, template: Template, weakKeys: WeakKeyList) throws(Refusal) {
+    /// - Parameter ready: the same key made ready for use, where it is to be used.
+    private static func check(_ key: SubjectPublicKeyInfo, ready: VerificationKey?, template: Template, weakKeys: WeakKeyList)
+        throws(Refusal)
+    {
         let kind: KeyKind
         do {
-            kind = try key.validatedKind()
+            if let ready { kind = try ready.validatedKind() } else { kind = try key.validatedKind() }
         } catch {
             throw Refusal(.unacceptableKey, at: .check, detail: "the public key is not usable: \(error)")
         }

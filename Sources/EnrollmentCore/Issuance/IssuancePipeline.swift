@@ -96,7 +96,8 @@ package struct IssuancePipeline: Sendable {
             authenticated, catalog: catalog, rates: RateBook(database: ledger.database), now: surroundings.now, trail: &trail)
         guard authorized.template.asksDirectory, authorized.directory == nil else { return authorized }
         let book = DirectoryBook(database: ledger.database, surroundings: surroundings)
-        return authorized.told(by: try await book.find(principal: authenticated.principal, coverage: authorized.coverage))
+        let found = try await book.find(principal: authenticated.principal, coverage: authorized.coverage)
+        return found.map(authorized.told) ?? authorized
     }
 
     /// Issues or holds. Nil when the same request was recorded meanwhile.
@@ -107,7 +108,7 @@ package struct IssuancePipeline: Sendable {
                 authorized, issuer: authority.identity, algorithm: authority.algorithm, surroundings: surroundings, trail: &trail)
             let checked = try CheckedPlan.check(plan, weakKeys: weakKeys, trail: &trail)
             if case .hold(let reason, _) = authorized.rule.disposition, !isApproved {
-                trail.note(.hold, reason)
+                trail.note(.hold, "\(reason)")
                 return .pending(try await ledger.hold(checked, reason: reason, trail: trail))
             }
             reached(.beforeRecord)

@@ -84,11 +84,18 @@ struct FieldHash {
     private var hash = SHA256()
 
     mutating func add(_ field: [UInt8]) {
-        withUnsafeBytes(of: UInt64(field.count).bigEndian) { hash.update(bufferPointer: $0) }
-        hash.update(data: field)
+        field.withUnsafeBytes { add($0) }
     }
 
-    mutating func add(_ field: String) { add(Array(field.utf8)) }
+    mutating func add(_ field: String) {
+        var field = field
+        field.withUTF8 { add(UnsafeRawBufferPointer($0)) }
+    }
 
-    func finish() -> [UInt8] { Array(hash.finalize()) }
+    private mutating func add(_ field: UnsafeRawBufferPointer) {
+        withUnsafeBytes(of: UInt64(field.count).bigEndian) { hash.update(bufferPointer: $0) }
+        hash.update(bufferPointer: field)
+    }
+
+    func finish() -> [UInt8] { hash.finalize().octets }
 }

@@ -69,7 +69,7 @@ extension IssuanceLedger {
         _ id: RequestID, by event: IssuanceState.Event, setting assignments: String, _ parameters: [SQLValue], at stage: Refusal.Stage,
         and further: [Statement] = [], journal entry: AuditEntry? = nil
     ) async throws(Refusal) {
-        let statement = try statement(moving: id, by: [event], setting: assignments, parameters, at: stage)
+        let statement = try Move(by: [event], setting: assignments, at: stage).statement(id, parameters)
         do {
             try await database.write(WriteUnit([statement] + further, journal: entry.map { [$0.json] } ?? []))
         } catch {
@@ -77,19 +77,27 @@ extension IssuanceLedger {
         }
     }
 
-    /// The same as a part of a larger unit, for one event or several that happen together.
-    func statement(
-        moving id: RequestID, by events: [IssuanceState.Event], setting assignments: String, _ parameters: [SQLValue],
-        at stage: Refusal.Stage
-    ) throws(Refusal) -> Statement {
-        let origins = IssuanceState.allCases.filter { $0.after(events) != nil }
-        guard let from = origins.first, let to = from.after(events), origins.count == 1 else {
-            throw Refusal(.internalFault, at: stage, detail: "the transition table has no single origin for \(events)")
+    /// The same as a part of a larger unit, for one event or several that happen together; worth keeping where it happens with every issuance.
+    struct Move: Sendable {
+        private let sql: String
+        private let from: IssuanceState
+        private let to: IssuanceState
+
+        init(by events: [IssuanceState.Event], setting assignments: String, at stage: Refusal.Stage) throws(Refusal) {
+            let origins = IssuanceState.allCases.filter { $0.after(events) != nil }
+            guard let from = origins.first, let to = from.after(events), origins.count == 1 else {
+                throw Refusal(.internalFault, at: stage, detail: "the transition table has no single origin for \(events)")
+            }
+            // What was revoked meanwhile is not given to anybody any more.
+            let condition = events.contains(.release) ? " AND revoked_at IS NULL" : ""
+            sql = "UPDATE issuances SET state = ?, \(assignments) WHERE id = ? AND state = ?\(condition)"
+            (self.from, self.to) = (from, to)
         }
-        // What was revoked meanwhile is not given to anybody any more.
-        let condition = events.contains(.release) ? " AND revoked_at IS NULL" : ""
-        return Statement(
-            "UPDATE issuances SET state = ?, \(assignments) WHERE id = ? AND state = ?\(condition)",
-            [.text(to.rawValue)] + parameters + [.blob(id.bytes), .text(from.rawValue)], expectedRows: 1, label: "state \(from.rawValue)")
+
+        func statement(_ id: RequestID, _ parameters: [SQLValue]) -> Statement {
+            Statement(
+                sql, [.text(to.rawValue)] + parameters + [.blob(id.bytes), .text(from.rawValue)], expectedRows: 1,
+                label: "state \(from.rawValue)")
+        }
     }
 }

@@ -35,9 +35,7 @@ extension IssuanceLedger {
         let now = surroundings.now
         var unit = WriteUnit(
             [
-                try statement(
-                    moving: signed.id, by: [.complete, .release], setting: "\(Self.completion), released_at = ?",
-                    Self.completion(with: signed.certificate) + [.date(now)], at: .release),
+                try Self.completionAndRelease.get().statement(signed.id, Self.completion(with: signed.certificate) + [.date(now)]),
                 TransactionLog.finish(signed.id, outcome: .released, trail: trail, at: now),
             ], journal: [AuditEntry(issued: signed, at: now).json])
         if let further { unit.append(further([signed.certificate] + signed.issuer.chain)) }
@@ -47,6 +45,10 @@ extension IssuanceLedger {
             throw Self.refusal(for: error, at: .release)
         }
         return ReleasedIssuance(id: signed.id, certificate: signed.certificate, issuer: signed.issuer)
+    }
+
+    private static let completionAndRelease = Result { () throws(Refusal) in
+        try Move(by: [.complete, .release], setting: "\(completion), released_at = ?", at: .release)
     }
 
     /// The outcome of an earlier, identical request.

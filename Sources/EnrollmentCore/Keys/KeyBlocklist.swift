@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import PKIFormats
 import Persistence
@@ -22,7 +21,7 @@ package struct KeyBlocklist: Sendable {
     }
 
     /// By what a key stands in the list.
-    package static func hash(of key: SubjectPublicKeyInfo) -> [UInt8] { Array(SHA256.hash(data: key.der)) }
+    package static func hash(of key: SubjectPublicKeyInfo) -> [UInt8] { HashAlgorithm.sha256.digest(key.der) }
 
     /// A key that is blocked already keeps its first reason.
     package func block(_ keyHash: [UInt8], reason: String, by principal: String) async throws(PersistenceError) {

@@ -97,8 +97,8 @@ package struct Policy: Sendable, Hashable, Codable {
     }
 }
 
-/// A request with the rule and template that let it pass, or hold it for a person.
-package struct AuthorizedRequest: Sendable {
+/// A request with the rule and template that let it pass, or hold it for a person. One object: some fifty parts that are never copied.
+package final class AuthorizedRequest: Sendable {
     package let authenticated: AuthenticatedRequest
     package let rule: PolicyRule
     package let template: Template
@@ -106,14 +106,18 @@ package struct AuthorizedRequest: Sendable {
     let coverage: [NamePattern]
     private let ruleClaim: WriteUnit?
     /// What a directory says of the principal.
-    private(set) var directory: DirectoryIdentity?
+    let directory: DirectoryIdentity?
 
-    fileprivate init(_ authenticated: AuthenticatedRequest, rule: PolicyRule, template: Template, ruleClaim: WriteUnit?) {
+    /// - Parameter directory: what was looked up; nil: what the proofs say.
+    fileprivate init(
+        _ authenticated: AuthenticatedRequest, rule: PolicyRule, template: Template, ruleClaim: WriteUnit?,
+        directory: DirectoryIdentity? = nil
+    ) {
         self.authenticated = authenticated
         self.rule = rule
         self.template = template
         self.ruleClaim = ruleClaim
-        directory = authenticated.evidence.lazy.compactMap(\.proof.directory).first
+        self.directory = directory ?? authenticated.evidence.lazy.compactMap(\.proof.directory).first
         coverage = authenticated.evidence.flatMap(\.proof.covers)
     }
 
@@ -128,10 +132,8 @@ package struct AuthorizedRequest: Sendable {
     }
 
     /// The same, with what was looked up of the principal.
-    func told(by directory: DirectoryIdentity?) -> AuthorizedRequest {
-        var told = self
-        told.directory = directory
-        return told
+    func told(by directory: DirectoryIdentity) -> AuthorizedRequest {
+        AuthorizedRequest(authenticated, rule: rule, template: template, ruleClaim: ruleClaim, directory: directory)
     }
 
     /// What must be done before the certificate is released.

@@ -1,5 +1,5 @@
-import Crypto
 import Foundation
+import PKIFormats
 import Persistence
 
 /// Services that may revoke the certificates of an endpoint, for example the MDM that knows which devices left. Each has a token of 160 random
@@ -55,5 +55,5 @@ package struct RevokerStore: Sendable {
         ).isEmpty
     }
 
-    private static func hash(_ token: String) -> [UInt8] { Array(SHA256.hash(data: Array(token.utf8))) }
+    private static func hash(_ token: String) -> [UInt8] { HashAlgorithm.sha256.digest(Array(token.utf8)) }
 }

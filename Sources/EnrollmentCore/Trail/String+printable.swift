@@ -19,16 +19,24 @@ extension String {
     /// Whether every octet is a printable character of ASCII, and none of these: nearly every text, found without decoding it.
     func isPrintableASCII(besides first: UInt8 = 0x7F, _ second: UInt8 = 0x7F) -> Bool {
         var text = self
-        return text.withUTF8 { octets in
-            let octets = UnsafeRawBufferPointer(octets)
-            var position = 0
-            while position + 8 <= octets.count {
-                let eight = octets.loadUnaligned(fromByteOffset: position, as: UInt64.self)
-                guard eight.areAllPrintable(besides: first, second) else { return false }
-                position += 8
-            }
-            return octets[position...].allSatisfy { (0x20..<0x7F).contains($0) && $0 != first && $0 != second }
+        return text.withUTF8 { UnsafeRawBufferPointer($0).isPrintableASCII(besides: first, second) }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    func isPrintableASCII(besides first: UInt8 = 0x7F, _ second: UInt8 = 0x7F) -> Bool {
+        var position = 0
+        while position + 8 <= count {
+            let eight = loadUnaligned(fromByteOffset: position, as: UInt64.self)
+            guard eight.areAllPrintable(besides: first, second) else { return false }
+            position += 8
         }
+        while position < count {
+            let octet = self[position]
+            guard octet >= 0x20, octet < 0x7F, octet != first, octet != second else { return false }
+            position += 1
+        }
+        return true
     }
 }
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The story of one transaction, stage by stage; a value that grows as the request passes and is written as one row.
+/// The story of one transaction, stage by stage; a value that grows as the request passes and is written as one row: kept as what is written.
 package struct Trail: Sendable, Equatable {
     /// One line: the stage, and what it found or did.
     package struct Entry: Sendable, Codable, Equatable {
@@ -10,7 +10,8 @@ package struct Trail: Sendable, Equatable {
         package let at: Int64?
     }
 
-    package private(set) var entries: [Entry] = []
+    /// The lines as JSON objects, commas between.
+    private var lines = ByteText(capacity: 1000)
     private let start = ContinuousClock.now
     /// What was spent before this value was made: an interrupted transaction goes on counting.
     private var spent: Int64 = 0
@@ -21,35 +22,42 @@ package struct Trail: Sendable, Equatable {
     package init() {}
 
     /// Adds a line. Text is for operators: no secrets, at most 1,000 characters; what does not print is escaped.
-    package mutating func note(_ stage: Refusal.Stage, _ text: String) {
+    package mutating func note(_ stage: Refusal.Stage, _ text: ByteText) {
         let elapsed = (ContinuousClock.now - start).components
         let at = spent + elapsed.seconds * 1_000_000 + elapsed.attoseconds / 1_000_000_000_000
-        entries.append(Entry(stage: stage, text: text.cut(to: 1000).printable, at: at))
+        append(stage, text.fitForTrail, at: at)
     }
 
-    package static func == (left: Trail, right: Trail) -> Bool { left.entries == right.entries }
-
-    var json: String {
-        guard !entries.isEmpty else { return "[]" }
-        var json = ByteText(capacity: entries.reduce(2) { $0 + $1.text.utf8.count + 64 })
-        var opening: StaticString = "[{\"stage\":\""
-        for entry in entries {
-            json.append(literal: opening)
-            json.append(entry.stage.rawValue)
-            json.append(literal: "\",\"text\":")
-            json.append(quoted: entry.text)
-            if let at = entry.at {
-                json.append(literal: ",\"at\":")
-                json.append(String(at))
-            }
-            opening = "},{\"stage\":\""
+    private mutating func append(_ stage: Refusal.Stage, _ text: ByteText, at: Int64?) {
+        lines.append(literal: lines.octets.isEmpty ? "{\"stage\":\"" : ",{\"stage\":\"")
+        lines.append(stage.rawValue)
+        lines.append(literal: "\",\"text\":")
+        lines.append(quoted: text)
+        if let at {
+            lines.append(literal: ",\"at\":")
+            lines.append(String(at))
         }
-        json.append(literal: "}]")
-        return json.string
+        lines.append(literal: "}")
     }
+
+    package static func == (left: Trail, right: Trail) -> Bool { left.lines == right.lines }
+
+    var json: String { "[" + lines.string + "]" }
+
+    package var entries: [Entry] { Self.entries(of: json) }
+
+    private static func entries(of json: String) -> [Entry] { (try? JSONDecoder().decode([Entry].self, from: Data(json.utf8))) ?? [] }
 
     init(json: String) {
-        entries = (try? JSONDecoder().decode([Entry].self, from: Data(json.utf8))) ?? []
+        let entries = Self.entries(of: json)
+        for entry in entries { append(entry.stage, ByteText(entry.text), at: entry.at) }
         spent = entries.last?.at ?? 0
+    }
+}
+
+extension ByteText {
+    fileprivate var fitForTrail: ByteText {
+        if octets.count <= 1000, octets.withUnsafeBytes({ $0.isPrintableASCII() }) { return self }
+        return ByteText(string.cut(to: 1000).printable)
     }
 }

@@ -4,44 +4,55 @@ import Foundation
 package enum DERBytes {
     /// One element with the identifier octet `tag`.
     package static func element(_ tag: UInt8, _ contents: [UInt8]) -> [UInt8] {
-        var element = start(tag, contents.count)
-        element += contents
-        return element
+        element(tag, of: CollectionOfOne(contents))
     }
 
     /// Tag and length of an element with so many bytes of contents.
     package static func header(_ tag: UInt8, _ count: Int) -> [UInt8] {
-        var header: [UInt8] = []
-        appendHeader(tag, count, to: &header)
-        return header
+        inPlace(longestHeader) { write(tag, count, to: $0) }
     }
 
     package static func sequence(_ parts: [UInt8]...) -> [UInt8] { sequence(of: parts) }
     package static func sequence(of parts: [[UInt8]]) -> [UInt8] { element(0x30, of: parts) }
 
     /// One element around these parts.
-    private static func element(_ tag: UInt8, of parts: [[UInt8]]) -> [UInt8] {
+    private static func element(_ tag: UInt8, of parts: some Collection<[UInt8]>) -> [UInt8] {
         var count = 0
         for part in parts { count += part.count }
-        var element = start(tag, count)
-        for part in parts { element += part }
-        return element
+        return inPlace(longestHeader + count) { bytes in
+            var size = write(tag, count, to: bytes)
+            for part in parts {
+                let place = UnsafeMutableRawBufferPointer(rebasing: bytes[size...])
+                part.withUnsafeBytes { place.copyMemory(from: $0) }
+                size += part.count
+            }
+            return size
+        }
     }
 
-    /// A header with room behind it for its contents.
-    private static func start(_ tag: UInt8, _ count: Int) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(count + 10)
-        appendHeader(tag, count, to: &bytes)
-        return bytes
+    /// An array of what `write` put at the beginning of so many octets; it says how many these are. Made on the stack and copied whole: of a
+    /// certificate some sixty elements are made, and an array that grows, or is told its capacity, costs three times as much.
+    static func inPlace(_ capacity: Int, _ write: (UnsafeMutableRawBufferPointer) -> Int) -> [UInt8] {
+        withUnsafeTemporaryAllocation(byteCount: capacity, alignment: 1) { bytes in
+            let count = write(bytes)
+            return [UInt8](UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+        }
     }
 
-    private static func appendHeader(_ tag: UInt8, _ count: Int, to bytes: inout [UInt8]) {
-        bytes.append(tag)
-        guard count >= 0x80 else { return bytes.append(UInt8(truncatingIfNeeded: count)) }
+    private static let longestHeader = 10
+
+    /// - Parameter bytes: with room for the longest header.
+    /// - Returns: how many octets the header has.
+    private static func write(_ tag: UInt8, _ count: Int, to bytes: UnsafeMutableRawBufferPointer) -> Int {
+        bytes[0] = tag
+        guard count >= 0x80 else {
+            bytes[1] = UInt8(truncatingIfNeeded: count)
+            return 2
+        }
         let octets = (Int.bitWidth - count.leadingZeroBitCount + 7) / 8
-        bytes.append(0x80 | UInt8(truncatingIfNeeded: octets))
-        for octet in (0..<octets).reversed() { bytes.append(UInt8(truncatingIfNeeded: count >> (8 * octet))) }
+        bytes[1] = 0x80 | UInt8(truncatingIfNeeded: octets)
+        for octet in 0..<octets { bytes[2 + octet] = UInt8(truncatingIfNeeded: count >> (8 * (octets - 1 - octet))) }
+        return 2 + octets
     }
 
     /// A SET OF, sorted as X.690 §11.6 wants.

@@ -79,14 +79,14 @@ package struct OID: Sendable, Hashable, ExpressibleByArrayLiteral, CustomStringC
     private var contents: [UInt8] {
         if let long { return long }
         let count = Int(tail & 0xFF)
-        return [UInt8](unsafeUninitializedCapacity: count) { octets, initialized in
+        return DERBytes.inPlace(count) { octets in
             write(to: octets, count)
-            initialized = count
+            return count
         }
     }
 
     /// The octets of a value that stands in itself.
-    private func write(to octets: UnsafeMutableBufferPointer<UInt8>, _ count: Int) {
+    private func write(to octets: UnsafeMutableRawBufferPointer, _ count: Int) {
         for position in 0..<count {
             octets[position] = UInt8(
                 truncatingIfNeeded: position < 8 ? head >> (56 - 8 * UInt64(position)) : tail >> (120 - 8 * UInt64(position)))
@@ -97,11 +97,11 @@ package struct OID: Sendable, Hashable, ExpressibleByArrayLiteral, CustomStringC
     package var der: [UInt8] {
         if let long { return DERBytes.element(0x06, long) }
         let count = Int(tail & 0xFF)
-        return [UInt8](unsafeUninitializedCapacity: count + 2) { octets, initialized in
+        return DERBytes.inPlace(count + 2) { octets in
             octets[0] = 0x06
             octets[1] = UInt8(truncatingIfNeeded: count)
-            write(to: UnsafeMutableBufferPointer(rebasing: octets[2...]), count)
-            initialized = count + 2
+            write(to: UnsafeMutableRawBufferPointer(rebasing: octets[2...]), count)
+            return count + 2
         }
     }
 

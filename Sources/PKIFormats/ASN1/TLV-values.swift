@@ -63,7 +63,8 @@ extension TLV {
         switch tag {
         case .utf8String, .printableString, .ia5String, .numericString, .visibleString:
             // Nearly every text is ASCII, and whole then.
-            if bytes.allSatisfy({ $0 < 0x80 && $0 != 0 }) { return String(decoding: bytes, as: UTF8.self) }
+            let isPlain = bytes.withUnsafeBufferPointer { $0.allSatisfy { (1..<0x80).contains($0) } }
+            if isPlain { return String(decoding: bytes, as: UTF8.self) }
             decoded = tag == .utf8String ? String(validating: bytes, as: UTF8.self) : nil
         case .teletexString:
             var scalars = String.UnicodeScalarView()

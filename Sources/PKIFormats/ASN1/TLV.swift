@@ -13,7 +13,7 @@ package struct TLV: Sendable {
 
     /// Parses one element that fills `bytes` exactly, down to its last part.
     package init(_ bytes: [UInt8], _ structure: String, rules: Rules = .der) throws(FormatError) {
-        guard TLVHeader.end(of: bytes, at: 0, before: bytes.count, rules) == bytes.count,
+        guard TLVHeader.end(of: bytes.span, at: 0, before: bytes.count, rules) == bytes.count,
             let element = TLV(bytes, at: 0, before: bytes.count, rules)
         else { throw FormatError(structure, rules == .der ? "not DER" : "not BER") }
         self = element
@@ -21,12 +21,12 @@ package struct TLV: Sendable {
 
     /// The element at `start` of bytes that were parsed before.
     init?(_ bytes: [UInt8], at start: Int, before limit: Int, _ rules: Rules) {
-        guard let header = TLVHeader(bytes, at: start, before: limit, rules) else { return nil }
+        guard let header = TLVHeader(bytes.span, at: start, before: limit, rules) else { return nil }
         if let end = header.contentsEnd {
             contents = header.contentsStart..<end
             whole = start..<end
         } else {
-            guard let end = TLVHeader.end(of: bytes, at: start, before: limit, rules) else { return nil }
+            guard let end = TLVHeader.end(of: bytes.span, at: start, before: limit, rules) else { return nil }
             contents = header.contentsStart..<end - 2
             whole = start..<end
         }

@@ -11,7 +11,7 @@ struct TLVHeader {
     private static let depthLimit = 50
 
     /// Reads the header at `start`; nil where there is none of these rules, or the contents would pass `limit`.
-    init?(_ bytes: [UInt8], at start: Int, before limit: Int, _ rules: TLV.Rules) {
+    init?(_ bytes: Span<UInt8>, at start: Int, before limit: Int, _ rules: TLV.Rules) {
         guard start < limit else { return nil }
         let first = bytes[start]
         var position = start + 1
@@ -38,9 +38,9 @@ struct TLVHeader {
             let count = Int(short & 0x7F)
             guard count <= 8, limit - position >= count else { return nil }
             length = 0
-            for byte in bytes[position..<position + count] {
+            for index in position..<position + count {
                 guard length < 1 << 48 else { return nil }
-                length = length << 8 | Int(byte)
+                length = length << 8 | Int(bytes[index])
             }
             // DER has one form for each length.
             guard rules == .ber || (length >= 0x80 && bytes[position] != 0) else { return nil }
@@ -52,7 +52,7 @@ struct TLVHeader {
     }
 
     /// Where the element at `start` ends, when it and everything inside it is well-formed.
-    static func end(of bytes: [UInt8], at start: Int, before limit: Int, _ rules: TLV.Rules, depth: Int = 1) -> Int? {
+    static func end(of bytes: Span<UInt8>, at start: Int, before limit: Int, _ rules: TLV.Rules, depth: Int = 1) -> Int? {
         guard depth <= depthLimit, let header = TLVHeader(bytes, at: start, before: limit, rules) else { return nil }
         if let end = header.contentsEnd, !header.isConstructed { return end }
         var position = header.contentsStart
@@ -70,7 +70,7 @@ struct TLVHeader {
     }
 
     /// Groups of seven bits, the last with a clear first bit: at most nine, the first not zero.
-    private static func number(_ bytes: [UInt8], _ position: inout Int, before limit: Int) -> UInt64? {
+    private static func number(_ bytes: Span<UInt8>, _ position: inout Int, before limit: Int) -> UInt64? {
         var number: UInt64 = 0
         for index in 0..<9 {
             guard position < limit else { return nil }

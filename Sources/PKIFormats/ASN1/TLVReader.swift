@@ -22,7 +22,7 @@ package struct TLVReader: Sendable {
     }
 
     /// The tag of the next element, which stays where it is.
-    package var nextTag: Tag? { TLVHeader(bytes, at: position, before: end, rules)?.tag }
+    package var nextTag: Tag? { TLVHeader(bytes.span, at: position, before: end, rules)?.tag }
 
     /// The next element, whatever it is.
     package mutating func any(_ what: String) throws(FormatError) -> TLV {

@@ -1,6 +1,13 @@
 /// `Ecdsa-Sig-Value ::= SEQUENCE { r INTEGER, s INTEGER }` (RFC 3279 §2.2.3) and its fixed form: r and s one behind the other, each as
 /// long as the curve's order. Read by hand, because every enrollment needs it two or three times.
-enum ECDSASignatureValue {
+package enum ECDSASignatureValue {
+    /// - Parameter fixed: r and s, of the same length.
+    package static func der(_ fixed: [UInt8]) -> [UInt8] {
+        let half = fixed.count / 2
+        return DERBytes.sequence(
+            DERBytes.integer(unsigned: Array(fixed[..<half])), DERBytes.integer(unsigned: Array(fixed[half...])))
+    }
+
     /// - Parameter size: octets of a number.
     /// - Returns: nil unless this is DER of two numbers from 1 up that fit.
     static func fixed(_ der: [UInt8], size: Int) -> [UInt8]? {

@@ -29,10 +29,10 @@ package enum HashAlgorithm: Sendable, Hashable, CaseIterable {
 
     package func digest(_ bytes: [UInt8]) -> [UInt8] {
         switch self {
-        case .sha1: Array(Insecure.SHA1.hash(data: bytes))
-        case .sha256: Array(SHA256.hash(data: bytes))
-        case .sha384: Array(SHA384.hash(data: bytes))
-        case .sha512: Array(SHA512.hash(data: bytes))
+        case .sha1: Insecure.SHA1.hash(data: bytes).octets
+        case .sha256: SHA256.hash(data: bytes).octets
+        case .sha384: SHA384.hash(data: bytes).octets
+        case .sha512: SHA512.hash(data: bytes).octets
         }
     }
 

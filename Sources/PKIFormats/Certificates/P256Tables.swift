@@ -7,7 +7,7 @@ final class P256Tables: @unchecked Sendable {
     private let curve: OpaquePointer
     private let keyed: OpaquePointer
     private let order: OpaquePointer
-    private let orderLessTwo: OpaquePointer
+    private let orderNumber: UInt256
     private let montgomery: OpaquePointer
 
     /// - Parameter point: uncompressed (SEC 1 §2.3.3).
@@ -19,26 +19,24 @@ final class P256Tables: @unchecked Sendable {
         let curve = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1)
         let keyed = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1)
         let order = curve.flatMap(EC_GROUP_get0_order).flatMap(BN_dup)
-        let orderLessTwo = order.flatMap(BN_dup)
         let montgomery = BN_MONT_CTX_new()
         let generator = keyed.flatMap(EC_POINT_new)
         defer { EC_POINT_free(generator) }
-        guard let curve, let keyed, let order, let orderLessTwo, let montgomery, let generator,
+        guard let curve, let keyed, let order, let orderNumber = Self.number(order), let montgomery, let generator,
             EC_POINT_oct2point(keyed, generator, point, point.count, context) == 1,
             EC_GROUP_set_generator(keyed, generator, order, BN_value_one()) == 1, shim_make_tables(keyed, context) == 1,
-            BN_sub_word(orderLessTwo, 2) == 1, BN_MONT_CTX_set(montgomery, order, context) == 1
+            BN_MONT_CTX_set(montgomery, order, context) == 1
         else {
             EC_GROUP_free(curve)
             EC_GROUP_free(keyed)
             BN_free(order)
-            BN_free(orderLessTwo)
             BN_MONT_CTX_free(montgomery)
             return nil
         }
         self.curve = curve
         self.keyed = keyed
         self.order = order
-        self.orderLessTwo = orderLessTwo
+        self.orderNumber = orderNumber
         self.montgomery = montgomery
     }
 
@@ -46,8 +44,12 @@ final class P256Tables: @unchecked Sendable {
         EC_GROUP_free(curve)
         EC_GROUP_free(keyed)
         BN_free(order)
-        BN_free(orderLessTwo)
         BN_MONT_CTX_free(montgomery)
+    }
+
+    private static func number(_ number: OpaquePointer) -> UInt256? {
+        var octets = [UInt8](repeating: 0, count: 32)
+        return BN_bn2binpad(number, &octets, 32) == 32 ? UInt256(octets: octets) : nil
     }
 
     /// - Parameters:
@@ -65,16 +67,14 @@ final class P256Tables: @unchecked Sendable {
             EC_POINT_free(base)
             EC_POINT_free(key)
         }
-        guard let r = BN_CTX_get(context), let s = BN_CTX_get(context), let e = BN_CTX_get(context), let x = BN_CTX_get(context),
-            let base, let key,
-            signature.withUnsafeBufferPointer({ octets in
-                BN_bin2bn(octets.baseAddress, 32, r) != nil && BN_bin2bn(octets.baseAddress.map { $0 + 32 }, 32, s) != nil
-            }),
-            BN_bin2bn(digest, 32, e) != nil, BN_nnmod(e, e, order, context) == 1, isInRange(r), isInRange(s)
+        guard let r = BN_CTX_get(context), let w = BN_CTX_get(context), let e = BN_CTX_get(context), let x = BN_CTX_get(context),
+            let base, let key, BN_bin2bn(signature, 32, r) != nil, BN_bin2bn(digest, 32, e) != nil, BN_nnmod(e, e, order, context) == 1,
+            BN_is_zero(r) == 0, BN_cmp(r, order) < 0,
+            let inverse = AlmostInverse(of: UInt256(octets: signature[32...]), modulo: orderNumber),
+            makeMontgomery(inverse, w, context)
         else { return false }
-        // w = s⁻¹ by Fermat's little theorem, then u1 = e·w and u2 = r·w, modulo the order.
-        guard BN_mod_exp_mont(s, s, orderLessTwo, order, context, montgomery) == 1, BN_to_montgomery(s, s, montgomery, context) == 1,
-            BN_mod_mul_montgomery(e, e, s, montgomery, context) == 1, BN_mod_mul_montgomery(x, r, s, montgomery, context) == 1,
+        // u1 = e·w and u2 = r·w with w = s⁻¹, modulo the order.
+        guard BN_mod_mul_montgomery(e, e, w, montgomery, context) == 1, BN_mod_mul_montgomery(x, r, w, montgomery, context) == 1,
             EC_POINT_mul(curve, base, e, nil, nil, context) == 1, EC_POINT_mul(keyed, key, x, nil, nil, context) == 1,
             EC_POINT_add(curve, base, base, key, context) == 1, EC_POINT_is_at_infinity(curve, base) == 0,
             EC_POINT_get_affine_coordinates(curve, base, x, nil, context) == 1, BN_nnmod(x, x, order, context) == 1
@@ -82,6 +82,19 @@ final class P256Tables: @unchecked Sendable {
         return BN_cmp(x, r) == 0
     }
 
-    /// From 1 to the order less one.
-    private func isInRange(_ number: OpaquePointer) -> Bool { BN_is_zero(number) == 0 && BN_cmp(number, order) < 0 }
+    /// Makes `w` the inverse times 2²⁵⁶, as OpenSSL multiplies by it. A wrong inverse would never let a wrong signature pass: the point that
+    /// follows from it would have another x.
+    private func makeMontgomery(_ inverse: AlmostInverse, _ w: OpaquePointer, _ context: OpaquePointer) -> Bool {
+        guard BN_bin2bn(inverse.value.octets, 32, w) != nil else { return false }
+        var exponent = inverse.exponent
+        while exponent < 256 {
+            guard BN_mod_lshift1_quick(w, w, order) == 1 else { return false }
+            exponent += 1
+        }
+        guard exponent > 256 else { return true }
+        BN_CTX_start(context)
+        defer { BN_CTX_end(context) }
+        guard let power = BN_CTX_get(context), BN_set_bit(power, Int32(512 - exponent)) == 1 else { return false }
+        return BN_mod_mul_montgomery(w, w, power, montgomery, context) == 1
+    }
 }

@@ -55,50 +55,64 @@ package struct SubjectPublicKeyInfo: Sendable, Hashable {
 
     /// A P-256, P-384 or P-521 key from the raw bytes that swift-crypto gives.
     package static func ec(curve oid: OID, point: [UInt8]) throws(FormatError) -> SubjectPublicKeyInfo {
-        try SubjectPublicKeyInfo(der: DERBytes.sequence(DERBytes.sequence(OIDs.ecPublicKey.der, oid.der), DERBytes.bitString(point)))
+        try SubjectPublicKeyInfo(der: encoded(curve: oid, point: point))
     }
 
     /// A key whose algorithm has no parameters: Ed25519 or ML-DSA.
     package static func plain(_ algorithm: OID, _ key: [UInt8]) throws(FormatError) -> SubjectPublicKeyInfo {
-        try SubjectPublicKeyInfo(der: DERBytes.sequence(DERBytes.sequence(algorithm.der), DERBytes.bitString(key)))
+        try SubjectPublicKeyInfo(der: encoded(algorithm, key))
     }
 
     /// An RSA key from modulus and public exponent, most significant byte first.
     package static func rsa(modulus: [UInt8], exponent: [UInt8]) throws(FormatError) -> SubjectPublicKeyInfo {
+        try SubjectPublicKeyInfo(der: encoded(modulus: modulus, exponent: exponent))
+    }
+
+    private static func encoded(curve oid: OID, point: [UInt8]) -> [UInt8] {
+        DERBytes.sequence(DERBytes.sequence(OIDs.ecPublicKey.der, oid.der), DERBytes.bitString(point))
+    }
+
+    private static func encoded(_ algorithm: OID, _ key: [UInt8]) -> [UInt8] {
+        DERBytes.sequence(DERBytes.sequence(algorithm.der), DERBytes.bitString(key))
+    }
+
+    private static func encoded(modulus: [UInt8], exponent: [UInt8]) -> [UInt8] {
         let key = DERBytes.sequence(DERBytes.integer(unsigned: modulus), DERBytes.integer(unsigned: exponent))
-        return try SubjectPublicKeyInfo(
-            der: DERBytes.sequence(DERBytes.sequence(OIDs.rsaEncryption.der, DERBytes.null), DERBytes.bitString(key)))
+        return DERBytes.sequence(DERBytes.sequence(OIDs.rsaEncryption.der, DERBytes.null), DERBytes.bitString(key))
     }
 
     /// The RSA numbers; nil for other kinds.
     package var rsa: RSAPublicKey? { kind.isRSA ? try? RSAPublicKey(der: keyBytes) : nil }
 
     /// SHA-1 of the key bits (RFC 5280 §4.2.1.2 method 1).
-    package var keyIdentifier: [UInt8] { Array(Insecure.SHA1.hash(data: keyBytes)) }
+    package var keyIdentifier: [UInt8] { HashAlgorithm.sha1.digest(keyBytes) }
 
     /// Whether these are the only bytes that a certificate may say this key in (RFC 3279 §2.3.1, RFC 5480 §2, RFC 8410 §4): one key has one
     /// encoding and one key identifier, and nothing else travels in its algorithm's parameters.
     package var isCanonical: Bool {
-        let rebuilt: SubjectPublicKeyInfo? =
+        let canonical: [UInt8]? =
             switch kind {
-            case .p256: try? .ec(curve: OIDs.p256, point: keyBytes)
-            case .p384: try? .ec(curve: OIDs.p384, point: keyBytes)
-            case .p521: try? .ec(curve: OIDs.p521, point: keyBytes)
-            case .ed25519: try? .plain(OIDs.ed25519, keyBytes)
-            case .mldsa65: try? .plain(OIDs.mldsa65, keyBytes)
-            case .mldsa87: try? .plain(OIDs.mldsa87, keyBytes)
-            case .rsa: rsa.flatMap { try? .rsa(modulus: $0.modulus, exponent: $0.exponent) }
+            case .p256: Self.encoded(curve: OIDs.p256, point: keyBytes)
+            case .p384: Self.encoded(curve: OIDs.p384, point: keyBytes)
+            case .p521: Self.encoded(curve: OIDs.p521, point: keyBytes)
+            case .ed25519: Self.encoded(OIDs.ed25519, keyBytes)
+            case .mldsa65: Self.encoded(OIDs.mldsa65, keyBytes)
+            case .mldsa87: Self.encoded(OIDs.mldsa87, keyBytes)
+            case .rsa: rsa.map { Self.encoded(modulus: $0.modulus, exponent: $0.exponent) }
             case .unsupported: nil
             }
-        return rebuilt == self
+        return canonical == der
     }
 
     /// The kind, after the key was truly built: a point must lie on its curve, RSA numbers must be odd, at most 8192 bits and without a
     /// known weakness. A key that is not in its canonical form is refused.
-    package func validatedKind() throws(FormatError) -> KeyKind {
+    package func validatedKind() throws(FormatError) -> KeyKind { try validatedKind(ECDSAKey(point: keyBytes, curve: kind)) }
+
+    /// - Parameter ecdsa: the key as a point of its curve.
+    func validatedKind(_ ecdsa: ECDSAKey?) throws(FormatError) -> KeyKind {
         let isUsable =
             switch kind {
-            case .p256, .p384, .p521: ECDSAKey(point: keyBytes, curve: kind) != nil
+            case .p256, .p384, .p521: ecdsa != nil
             case .ed25519: !Self.smallOrder.contains(keyBytes) && (try? Curve25519.Signing.PublicKey(rawRepresentation: keyBytes)) != nil
             case .mldsa65: (try? MLDSA65.PublicKey(rawRepresentation: keyBytes)) != nil
             case .mldsa87: (try? MLDSA87.PublicKey(rawRepresentation: keyBytes)) != nil

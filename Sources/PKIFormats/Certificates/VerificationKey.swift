@@ -12,6 +12,9 @@ package struct VerificationKey: Sendable {
         rsa = publicKey.rsa.flatMap(RSAPrimitive.init)
     }
 
+    /// The kind, after the key was found usable (``SubjectPublicKeyInfo/validatedKind()``).
+    package func validatedKind() throws(FormatError) -> KeyKind { try publicKey.validatedKind(ecdsa) }
+
     /// Whether `signature` is one over `message`; false when algorithm and key do not fit.
     package func isValidSignature(_ signature: [UInt8], over message: [UInt8], algorithm: SignatureAlgorithm) -> Bool {
         switch algorithm {

@@ -13,7 +13,11 @@ extension String {
     var escapedForName: String {
         // Nearly every name: letters, digits, dots, hyphens, and spaces between them.
         let space = UInt8(ascii: " ")
-        if utf8.first != space, utf8.last != space, utf8.allSatisfy({ Self.needsNoEscape($0) || $0 == space }) { return self }
+        var text = self
+        let isPlain = text.withUTF8 { octets in
+            octets.first != space && octets.last != space && octets.allSatisfy { Self.needsNoEscape($0) || $0 == space }
+        }
+        if isPlain { return self }
         var escaped = ""
         let last = unicodeScalars.count - 1
         for (position, scalar) in unicodeScalars.enumerated() {

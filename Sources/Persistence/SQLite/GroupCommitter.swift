@@ -48,6 +48,9 @@ final class GroupCommitter: Sendable {
         }
     }
 
+    /// Whether everything handed over so far is written, or lost.
+    var isIdle: Bool { queue.isIdle }
+
     /// What waits by now is still written.
     func refuseFurtherUnits() { if queue.refuseFurther() { startWriter() } }
 

@@ -1,3 +1,4 @@
+internal import CSQLiteConfig
 import Foundation
 internal import GRDB
 import Synchronization
@@ -14,6 +15,7 @@ package final class SQLiteDatabase: Database {
     /// - Parameter writesAlone: no other process writes to the file meanwhile; reads then cost a third less. What one writes nevertheless shows up
     ///   to 20 milliseconds later.
     package init(path: String, writesAlone: Bool = false) throws(PersistenceError) {
+        _ = Self.forgoesStatistics
         let file = try SecretFile(path: path)
         self.writesAlone = writesAlone
         do {
@@ -35,6 +37,9 @@ package final class SQLiteDatabase: Database {
         committer = GroupCommitter(pool: pool, readers: readers)
         guard try synchronousLevel() == 2 else { throw .unavailable("SQLite would not take synchronous=FULL") }
     }
+
+    /// Once, before SQLite is used: nobody reads what it counts of its memory, and counting is a third of an allocation's cost.
+    private static let forgoesStatistics = shim_forgo_memory_statistics()
 
     /// From now on, the journal of each unit is written in the unit's own transaction.
     package func keep(_ journal: any Journal) { committer.keep(journal) }
@@ -78,8 +83,9 @@ package final class SQLiteDatabase: Database {
     }
 
     package func settle() async throws(PersistenceError) {
+        guard writesAlone, !committer.isIdle else { return }
         // A transaction without a statement costs no write.
-        if writesAlone { try await write(WriteUnit()) }
+        try await write(WriteUnit())
     }
 
     package func migrate(_ migrations: [Migration]) async throws(PersistenceError) {

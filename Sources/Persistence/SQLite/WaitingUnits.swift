@@ -84,6 +84,9 @@ final class WaitingUnits: Sendable {
         }
     }
 
+    /// Nothing waits, and the writer is not at work.
+    var isIdle: Bool { state.withLock { $0.units.isEmpty && !$0.writerRuns } }
+
     var count: Int { state.withLock(\.units.count) }
 
     /// - Returns: whether the writer is to be started for what waits.

@@ -30,9 +30,7 @@ package struct PKCS11Key: SigningKey {
             let raw = try await sessions.perform { try $0.sign(digest, mechanism: CK_MECHANISM_TYPE(CKM_ECDSA)) }
             guard !raw.isEmpty, raw.count.isMultiple(of: 2) else { throw KeyFailure(reason: "the token made no ECDSA signature") }
             // The token gives the two numbers one after the other (PKCS #11 §2.3.1); X.509 wants a SEQUENCE of them.
-            let half = raw.count / 2
-            return DERBytes.sequence(
-                DERBytes.integer(unsigned: Array(raw.prefix(half))), DERBytes.integer(unsigned: Array(raw.suffix(half))))
+            return ECDSASignatureValue.der(raw)
         case (.rsa, .rsaSHA1), (.rsa, .rsaSHA256), (.rsa, .rsaSHA384), (.rsa, .rsaSHA512):
             let hash = algorithm.hash ?? .sha256
             // DigestInfo (RFC 8017 §9.2), with the NULL that this one place demands.

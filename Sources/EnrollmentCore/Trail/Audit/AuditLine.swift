@@ -40,9 +40,9 @@ package struct AuditLine: Sendable, Hashable {
 
     private static func digest(after digest: [UInt8], _ json: String) -> [UInt8] {
         var hash = SHA256()
-        hash.update(data: digest)
+        digest.withUnsafeBytes { hash.update(bufferPointer: $0) }
         var json = json
         json.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
-        return Array(hash.finalize())
+        return hash.finalize().octets
     }
 }
