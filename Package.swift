@@ -51,11 +51,13 @@ let package = Package(
         .systemLibrary(name: "CCryptoki", path: "Sources/CLibs/CCryptoki", providers: [.apt(["libp11-kit-dev"])]),
         .systemLibrary(name: "CLibXML2", path: "Sources/CLibs/CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
 
+        .target(name: "CWeakKeys", path: "Sources/CLibs/CWeakKeys", exclude: ["debian.bin"]),
+
         module("PKIFormats", ["COpenSSL", crypto]),
         module("SigningKeys", ["PKIFormats", "COpenSSL", "CCryptoki", crypto]),
         module(
             "Persistence", [.product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"), logging]),
-        module("EnrollmentCore", ["PKIFormats", "SigningKeys", "Persistence", crypto, logging]),
+        module("EnrollmentCore", ["PKIFormats", "SigningKeys", "Persistence", "CWeakKeys", crypto, logging]),
         module(
             "HTTPTransport",
             [
@@ -130,7 +132,9 @@ let package = Package(
             ],
             []),
         tests("ConformanceTests", exclude: ["lint.py"], ["EnrollmentCore", "PKIFormats", "SigningKeys"]),
-    ]
+    ],
+    // CWeakKeys: `#embed`.
+    cLanguageStandard: .c2x
 )
 
 // `make bench` (docs/PERFORMANCE.md): the load program and the floor; no other build sees them.
