@@ -52,6 +52,8 @@ let package = Package(
         .systemLibrary(name: "CSQLiteConfig", path: "Sources/CLibs/CSQLiteConfig"),
         .systemLibrary(name: "CLibXML2", path: "Sources/CLibs/CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
 
+        .target(name: "CWeakKeys", path: "Sources/CLibs/CWeakKeys", exclude: ["debian.bin"]),
+
         module("PKIFormats", ["COpenSSL", crypto]),
         module("SigningKeys", ["PKIFormats", "COpenSSL", "CCryptoki", crypto]),
         module(
@@ -60,7 +62,7 @@ let package = Package(
                 "CSQLiteConfig", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 logging,
             ]),
-        module("EnrollmentCore", ["PKIFormats", "SigningKeys", "Persistence", crypto, logging]),
+        module("EnrollmentCore", ["PKIFormats", "SigningKeys", "Persistence", "CWeakKeys", crypto, logging]),
         module(
             "HTTPTransport",
             [
@@ -135,7 +137,9 @@ let package = Package(
             ],
             []),
         tests("ConformanceTests", exclude: ["lint.py"], ["EnrollmentCore", "PKIFormats", "SigningKeys"]),
-    ]
+    ],
+    // CWeakKeys: `#embed`.
+    cLanguageStandard: .c2x
 )
 
 // `make bench` (docs/PERFORMANCE.md): the load program and the floor; no other build sees them.

@@ -13,7 +13,7 @@ ARROWS = {
     "PKIFormats": {"COpenSSL"},
     "SigningKeys": {"PKIFormats", "COpenSSL", "CCryptoki"},
     "Persistence": {"CSQLiteConfig", "GRDB", "GRDBSQLite"},
-    "EnrollmentCore": {"PKIFormats", "SigningKeys", "Persistence"},
+    "EnrollmentCore": {"PKIFormats", "SigningKeys", "Persistence", "CWeakKeys"},
     "HTTPTransport": {
         "PKIFormats", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HTTPTypes", "AsyncHTTPClient", "ServiceLifecycle", NIO,
     },

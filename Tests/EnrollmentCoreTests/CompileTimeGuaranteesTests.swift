@@ -51,6 +51,7 @@ import Testing
                 "-swift-version", "6", "-emit-sil", "-o", "/dev/null", "-parse-as-library", "-I", modules, "-I",
                 Repository.file("Sources/CLibs/COpenSSL"), "-I", Repository.file("Sources/CLibs/CCryptoki"), "-I",
                 Repository.file("Sources/CLibs/CSQLiteConfig"), "-I",
+                Repository.file("Sources/CLibs/CWeakKeys/include"), "-I",
                 modules + "/../../../checkouts/GRDB.swift/Sources/GRDBSQLite", path,
             ], timeout: .seconds(120))
         let errors = (result.text + result.errorText).split(separator: "\n").compactMap { line in

@@ -17,6 +17,7 @@ import Testing
         "MIIBCgKCAQEAwJZTDExKND/DiP+LbhTIi2F0hZZt0PdX897LLwPf3+b1GOCUj1OHBZvVqhJPJtOPE53W68I0NgVhaJdY6bFOA/cUUIFnN0y/ZOJOJsPNle1aXQTjxAS+"
         + "FXu4CQ6a2pzcU+9+gGwed7XxAkIVCiTprfmRCI2vIKdb61S8kf5D3YdVRH/Tq977nxyYeosEGYJFBOIT+N0mqca37S8hA9hCJyD3p0AM40dD5M5ARAxpAT7+oqOXkPzf"
         + "zLtCTaHYJK3+WAce121Br4NuQJPqYPVxniUPohT4YxFTqB7vwX2C4/gZ2ldpHtlgJVAHT96nOsnlz+EPa5GtwxtALD43CwOlWQIDAQAB"
+    private static let unlisted = Result { try SoftwareKey.generate(.rsa2048) }
     /// badkeys, tests/data/rsa-roca.key: CVE-2017-15361.
     private static let roca =
         "MIIBCgKCAQEAkTKtIR/MDftNrkgyashkwifks5Swm9HEkw4ZcCijyQdpTStInk9pdUrq4zjG6tk5xX9AaYXLu47fmiBVzClGvAXTZbpn6JbG1IERUs+i0pBRT5CzUu7v"
@@ -68,9 +69,12 @@ import Testing
                     + "9A527D28F7934C9823B7E56FDD657DAC83FDC65BB22A98D843DF73238919781B714C81A5E2AFEC71F5C54AA2A27C590AD94C03C1062D50EFCFFAC743E3"
                     + "C8A3AE056846A1D756EB862BF4224169D467C35215ADE0AFCC11E85FE629AFB802C4786FF2E9C929BCCF502B3D3B8876C6A11785CC398B389F1D86BDD9"
                     + "CB0BD4EC13956EC3FA270D"))
+        let boulders = try SubjectPublicKeyInfo.rsa(modulus: modulus, exponent: [1, 0, 1])
         var other = WeakKeyList()
         try other.add("a3853d0c563765e504c18df20e6961a16398b85a")
-        #expect(other.contains(try #require(try SubjectPublicKeyInfo.rsa(modulus: modulus, exponent: [1, 0, 1]).rsa)))
+        #expect(other.contains(boulders))
+        // Both are in the program's own list.
+        for key in [try rsa(Self.debian), boulders] { #expect(WeakKeyList().finding(on: key) == .debian) }
     }
 
     @Test("A blocklist.dat of badkeys names its keys, of RSA and of curves, and no others") func badkeys() throws {
@@ -104,7 +108,7 @@ import Testing
             ("03", false), ("10001", true), ("10003", true), ("ffff", false), ("10000", false), ("0100000000000001", true),
         ]) func exponents(text: String, isFine: Bool) async throws
     {
-        let modulus = try #require(try rsa(Self.debian).rsa).modulus
+        let modulus = try #require(try Self.unlisted.get().publicKey.rsa).modulus
         let exponent = try #require([UInt8](hex: text.count.isMultiple(of: 2) ? text : "0" + text))
         let key = try SubjectPublicKeyInfo.rsa(modulus: modulus, exponent: exponent)
         let ca = try await TestCA.found(inMemory: true)

@@ -102,5 +102,23 @@ extension InteropTests {
             let answer = try await client.send("simplereenroll", body: body, options: ["--cert", certificate, "--key", key])
             #expect((400..<500).contains(answer.status))
         }
+
+        @Test(
+            "A key of Debian's predictable random numbers, as it was published, is refused by a server that was told of no list",
+            arguments: ["rsa2048-le32-rnd-1000", "ecp256-be32-rnd-1000"])
+        func debianWeakKey(_ key: String) async throws {
+            let name = "\(key).device.test"
+            let request = try await OpenSSL.request(
+                key: Repository.file("Tests/Fixtures/debian-weak-keys/\(key).pem"), name: name, folder.path("request.pem"))
+            let body = try await client.base64(request, in: folder)
+            let answer = try await client.send("simpleenroll", body: body, options: client.basic)
+            #expect(answer.status == 400)
+            let transactions = try await server.muster("transactions", "--json", "--outcome", "refused", "--limit", "100").checked()
+            let refused = try #require(
+                try JSON(transactions.stdout)["transactions"]?.elements.first { $0["subject"]?.string?.contains(name) == true })
+            #expect(refused["code"]?.string == "unacceptableKey")
+            let story = try await server.muster("transaction", try #require(refused["id"]?.string)).checked().text
+            #expect(story.contains("a known Debian weak key (CVE-2008-0166)"))
+        }
     }
 }

@@ -71,10 +71,14 @@ package struct CheckedPlan: Sendable {
                     .unacceptableKey, at: .check, publicText: "the RSA exponent is not acceptable", detail: "exponent \(exponent.hex)")
             }
         }
-        if weakKeys.contains(key) {
+        if let finding = weakKeys.finding(on: key) {
+            let cause =
+                switch finding {
+                case .debian: "a known Debian weak key (CVE-2008-0166)"
+                case .listed: "on a list of weakKeyLists"
+                }
             throw Refusal(
-                .unacceptableKey, at: .check, publicText: "this key is known to be weak: make a new one",
-                detail: "the key is on a list of weak keys (CVE-2008-0166 or the like)")
+                .unacceptableKey, at: .check, publicText: "this key is known to be weak: make a new one", detail: "the key is \(cause)")
         }
     }
 

@@ -1,19 +1,25 @@
 import Crypto
 import PKIFormats
 
-/// Keys whose private halves are known to others, in one of two published forms: `add(_:)` and `add(badkeys:)`.
+/// Keys whose private halves are known to others: `DebianWeakKeys` always, and an operator's lists in one of two published forms, `add(_:)` and
+/// `add(badkeys:)`.
 ///
-/// The first is for RSA keys that anybody can make again, such as those of Debian's predictable random numbers (CVE-2008-0166): the lists of Debian's
-/// `openssl-blacklist`, a line of 20 hexadecimal digits a key, the last 80 bits of SHA-1 over `Modulus=HEX` and a line feed.
+/// The first is the form of Debian's `openssl-blacklist`: a line of 20 hexadecimal digits an RSA key, the last 80 bits of SHA-1 over `Modulus=HEX` and a
+/// line feed.
 package struct WeakKeyList: Sendable {
     /// The last 64 of the 80 bits, sorted.
     private var fingerprints: [UInt64] = []
     /// Sorted records of the badkeys project, a file each.
     private var collections: [[UInt8]] = []
 
-    /// The empty list.
+    package enum Finding: Sendable {
+        case debian, listed
+    }
+
+    /// No lists of an operator.
     package init() {}
 
+    /// How many keys the operator's lists name.
     package var count: Int { fingerprints.count + collections.reduce(0) { $0 + $1.count / Self.recordSize } }
 
     /// Adds a list; empty lines and those that begin with `#` are skipped, a whole SHA-1 counts by its end. Throws on any other line.
@@ -44,6 +50,12 @@ package struct WeakKeyList: Sendable {
         collections.append(octets)
     }
 
+    package func finding(on key: SubjectPublicKeyInfo) -> Finding? {
+        if DebianWeakKeys.contains(key) { return .debian }
+        return contains(key) ? .listed : nil
+    }
+
+    /// Whether an operator's list names the key.
     package func contains(_ key: SubjectPublicKeyInfo) -> Bool {
         if let rsa = key.rsa, contains(rsa) { return true }
         guard !collections.isEmpty, let number = Self.number(of: key) else { return false }
@@ -55,7 +67,7 @@ package struct WeakKeyList: Sendable {
     private static let digestSize = 15
 
     /// What badkeys hashes: the modulus, the x of a point or the octets of a key, as a number without leading zeros; ML-DSA keys as they are.
-    private static func number(of key: SubjectPublicKeyInfo) -> [UInt8]? {
+    static func number(of key: SubjectPublicKeyInfo) -> [UInt8]? {
         let octets: [UInt8] =
             switch key.kind {
             case .rsa: key.rsa?.modulus ?? []

@@ -107,7 +107,7 @@ struct Configuration: Codable, Equatable, Sendable {
     var tls: TLS = TLS()
     var limits: Limits = Limits()
     var crl: CRL = CRL()
-    /// Lists of weak RSA keys in the form of Debian's `openssl-blacklist`.
+    /// Lists of weak keys besides the one in the program (docs/OPERATIONS.md).
     var weakKeyLists: [String]?
     var trail: TrailSettings = TrailSettings()
     var retention: Retention = Retention(rawRequestDays: 7, transactionDays: 400)
