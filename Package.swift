@@ -112,7 +112,10 @@ let package = Package(
         tests("EnrollmentCoreTests", ["EnrollmentCore", "PKIFormats", "SigningKeys", "Persistence", crypto, logging]),
         tests(
             "HTTPTransportTests",
-            ["HTTPTransport", hummingbird, logging, nioCore, .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")]),
+            [
+                "HTTPTransport", hummingbird, logging, nioCore, .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
         tests("SCEPFrontendTests", ["SCEPFrontend", "SCEPWire", "SigningKeys"] + frontend),
         tests("ESTFrontendTests", ["ESTFrontend", "ESTWire", "SigningKeys"] + frontend),
         tests("ACMEFrontendTests", ["ACMEFrontend", "ACMEWire", "SigningKeys"] + frontend),

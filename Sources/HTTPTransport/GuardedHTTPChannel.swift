@@ -22,6 +22,7 @@ struct GuardedHTTPChannel: ServerChildChannel {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Connection> {
         let facts = ConnectionFacts(channel: channel, isTLS: tls != nil, runsOnLoop: runsOnLoop)
         return recordPeerUser(of: channel, in: facts).flatMapThrowing {
+            try PassingReceiveBuffers.use(on: channel)
             let pipeline = channel.pipeline.syncOperations
             if let tls { try pipeline.addHandler(tlsHandler(tls, facts)) }
             var decoding = NIOHTTPDecoderLimitConfiguration()

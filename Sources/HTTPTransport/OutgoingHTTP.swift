@@ -48,6 +48,7 @@ package struct OutgoingHTTP: Sendable {
     }
 
     private func bounded(_ fetch: Fetch, _ url: URL, _ timeout: Duration) async throws(OutgoingFailure) -> OutgoingReply {
+        ForeignWait.current?.begins()
         let work = Task(executorPreference: ConnectionFacts.current?.executor) { try await fetch.follow(url) }
         let isLate = Atomic(false)
         // A timer of the loop, which costs far less than a sleeping task.

@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// How many messages are read at a time. One that waits for the RA key takes some 75 kB, and a quarter of a second passes before the last of these has
-/// its turn: whoever comes beyond them is told to come back before anything of his message is read.
+/// How many messages are in work at a time. One takes some 60 kB from its decoding to its answer, and waits for the RA key twice; a good quarter of a
+/// second passes before the last of these is answered: whoever comes beyond them is told to come back before anything of his message is read.
 final class MessageGate: Sendable {
     /// Leave to be inside, given back at the latest when nobody holds it any more.
     final class Pass: Sendable {

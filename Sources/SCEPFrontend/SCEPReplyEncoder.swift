@@ -44,7 +44,7 @@ package struct SCEPReplyEncoder: Sendable {
     private func envelope(_ inner: [UInt8], to screened: SCEPRequestDecoder.Screened) throws(Refusal) -> [UInt8] {
         do {
             return try CMSEnvelopedData.encrypt(
-                inner, to: screened.message.signer, screened.message.signerKey, cipher: screened.envelope.contentCipher,
+                inner, to: screened.message.signer, screened.message.signerKey, cipher: screened.contentCipher,
                 keyTransport: screened.keyTransport)
         } catch {
             throw Refusal(.internalFault, at: .release, detail: "the reply cannot be encrypted: \(error)")

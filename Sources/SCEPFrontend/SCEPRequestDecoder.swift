@@ -14,14 +14,26 @@ package struct SCEPRequestDecoder: Sendable {
     }
 
     /// A message that may cost a private-key operation: known type, accepted algorithms, addressed to us, signature valid.
-    struct Screened: Sendable {
+    final class Screened: Sendable {
         let message: SCEPMessage
         let kind: Kind
-        let envelope: CMSEnvelopedData
+        let contentCipher: ContentCipher
         let recipient: SCEPRecipient
         let keyTransport: KeyTransport
         /// The certificate by which the signer asks for its renewal; still to be examined.
         let renewing: CertificateCredential?
+
+        init(
+            _ message: SCEPMessage, kind: Kind, contentCipher: ContentCipher, recipient: SCEPRecipient, keyTransport: KeyTransport,
+            renewing: CertificateCredential?
+        ) {
+            self.message = message
+            self.kind = kind
+            self.contentCipher = contentCipher
+            self.recipient = recipient
+            self.keyTransport = keyTransport
+            self.renewing = renewing
+        }
     }
 
     let identity: SCEPIdentity
@@ -64,7 +76,7 @@ package struct SCEPRequestDecoder: Sendable {
                 detail: "SignerInfo does not verify under the key of \(message.signer.subject)")
         }
         return Screened(
-            message: message, kind: kind, envelope: envelope, recipient: recipient, keyTransport: info.keyTransport,
+            message, kind: kind, contentCipher: envelope.contentCipher, recipient: recipient, keyTransport: info.keyTransport,
             renewing: renewing(message.signer, kind))
     }
 

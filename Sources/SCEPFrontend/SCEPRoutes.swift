@@ -20,7 +20,7 @@ package struct SCEPRoutes: Sendable {
 
     /// - Parameters:
     ///   - signers: those who enroll others.
-    ///   - messageLimit: how many messages are read at a time, if not as many as suit the machine.
+    ///   - messageLimit: how many messages are in work at a time, if not as many as suit the machine.
     ///   - identities: who an endpoint with these options is on the wire; asked for every request.
     package init(
         catalog: Catalog, pipeline: IssuancePipeline, records: PublicRecords, surroundings: Surroundings,
@@ -98,16 +98,19 @@ package struct SCEPRoutes: Sendable {
         _ endpoint: Endpoint, _ request: Request, _ context: TransportContext, message decode: () throws(FormatError) -> [UInt8]
     ) async -> Response {
         guard let pass = gate.enter() else {
-            let refusal = Refusal(.overloaded, at: .decode, detail: "as many messages are being read as may be at a time")
+            let refusal = Refusal(.overloaded, at: .decode, detail: "as many messages are in work as may be at a time")
             await pipeline.refuse(
                 refusal, arrival: arrival(endpoint.name, operation: SCEPOperation.pkiOperation.rawValue, request, context))
             return Self.response(to: refusal)
         }
-        do throws(Refusal) {
-            let reply = try await answer(endpoint, request, context, pass, message: decode)
-            return Response(status: .ok, contentType: "application/x-pki-message", body: reply, headers: [.cacheControl: "no-store"])
-        } catch {
-            return Self.response(to: error)
+        defer { pass.leave() }
+        return await ForeignWait.$current.withValue(ForeignWait { pass.leave() }) {
+            do throws(Refusal) {
+                let reply = try await answer(endpoint, request, context, message: decode)
+                return Response(status: .ok, contentType: "application/x-pki-message", body: reply, headers: [.cacheControl: "no-store"])
+            } catch {
+                return Self.response(to: error)
+            }
         }
     }
 }
@@ -115,7 +118,7 @@ package struct SCEPRoutes: Sendable {
 extension SCEPRoutes {
     /// One pkiMessage from its bytes to the signed reply. Thrown is only what HTTP alone can answer.
     private func answer(
-        _ endpoint: Endpoint, _ request: Request, _ context: TransportContext, _ pass: MessageGate.Pass,
+        _ endpoint: Endpoint, _ request: Request, _ context: TransportContext,
         message decode: () throws(FormatError) -> [UInt8]
     ) async throws(Refusal) -> [UInt8] {
         let clock = UniformAnswerClock()
@@ -145,9 +148,9 @@ extension SCEPRoutes {
             do throws(Refusal) {
                 switch screened.kind {
                 case .poll, .enrollment, .renewal:
-                    return try await encoder.encode(outcome(of: screened, decoder, arrival, pass), to: screened)
+                    return try await encoder.encode(outcome(of: screened, decoder, arrival), to: screened)
                 case .certificate, .revocationList:
-                    return try await encoder.encode(records(for: screened, endpoint, decoder, arrival, pass), to: screened)
+                    return try await encoder.encode(records(for: screened, endpoint, decoder, arrival), to: screened)
                 }
             } catch {
                 let reply = try await encoder.encode(error, to: message)
@@ -160,7 +163,7 @@ extension SCEPRoutes {
     }
 
     private func outcome(
-        of screened: SCEPRequestDecoder.Screened, _ decoder: SCEPRequestDecoder, _ arrival: Arrival, _ pass: MessageGate.Pass
+        of screened: SCEPRequestDecoder.Screened, _ decoder: SCEPRequestDecoder, _ arrival: Arrival
     ) async throws(Refusal) -> Outcome {
         guard screened.kind != .poll else {
             return try await recorded(arrival) { () async throws(Refusal) in
@@ -172,23 +175,18 @@ extension SCEPRoutes {
         let id = RequestID(in: surroundings)
         return try await pipeline.process(
             recorded(arrival) { () async throws(Refusal) in
-                let request = try await decoder.read(screened, arrival: arrival, id: id)
-                // What follows may take as long as somebody else's server does.
-                pass.leave()
-                return request
+                try await decoder.read(screened, arrival: arrival, id: id)
             })
     }
 
     /// GetCert and GetCRL: the certs-only message that they ask for.
     private func records(
-        for screened: SCEPRequestDecoder.Screened, _ endpoint: Endpoint, _ decoder: SCEPRequestDecoder, _ arrival: Arrival,
-        _ pass: MessageGate.Pass
+        for screened: SCEPRequestDecoder.Screened, _ endpoint: Endpoint, _ decoder: SCEPRequestDecoder, _ arrival: Arrival
     ) async throws(Refusal) -> [UInt8] {
         let wantsList = screened.kind == .revocationList
         try await desk.admit(screened.message, to: wantsList ? decoder.options.getCRL : decoder.options.getCert, arrival: arrival)
         return try await recorded(arrival) { () async throws(Refusal) in
             let question = try await decoder.question(screened)
-            pass.leave()
             return try await desk.answer(question, wantsList: wantsList, endpoint: endpoint, identity: decoder.identity)
         }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTransport
+import Synchronization
 import Testing
 
 @Suite struct OutgoingHTTPTests {
@@ -16,6 +17,17 @@ import Testing
                 #expect(reply.body == Array("\(host.lowercased()):\(port)\n".utf8))
                 #expect(reply.address.description == "127.0.0.1")
             }
+        }
+    }
+
+    @Test("Whoever waits for another server is told before, and gives back what others want meanwhile")
+    func foreignWait() async throws {
+        try await RunningListener.serve { port, _ in
+            let waits = Mutex(0)
+            let reply = try await ForeignWait.$current.withValue(ForeignWait { waits.withLock { $0 += 1 } }) {
+                try await lab.get(url("http://device.test:\(port)/host"))
+            }
+            #expect(reply.status == 200 && waits.withLock { $0 } == 1)
         }
     }
 

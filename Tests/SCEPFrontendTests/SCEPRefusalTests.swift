@@ -1,7 +1,10 @@
 import EnrollmentCore
+import Foundation
+import HTTPTransport
 import PKIFormats
 import SCEPWire
 import SigningKeys
+import Synchronization
 import Testing
 
 @testable import SCEPFrontend
@@ -195,6 +198,36 @@ struct SCEPRefusalTests {
         passes.removeAll()
         passes = [gate.enter(), gate.enter()]
         #expect(passes.allSatisfy { $0 != nil } && gate.enter() == nil)
+    }
+
+    @Test("A message keeps its place until it is answered, or waits for somebody else's server")
+    func placeKept() async throws {
+        let interlude = Mutex<(@Sendable () async -> Void)?>(nil)
+        let server = try await SCEPTestServer(
+            messageLimit: 1,
+            beforeReply: {
+                let work = interlude.withLock { work in
+                    defer { work = nil }
+                    return work
+                }
+                await work?()
+            })
+        let client = try await SCEPEnrollmentTests.client()
+        let message = try await client.message(client.csr(challenge: "wrong").der, to: server.ra)
+        let elsewhere = try #require(URL(string: "http://127.0.0.1/"))
+        let statuses = Mutex<[Int]>([])
+        interlude.withLock {
+            $0 = {
+                for waits in [false, true] {
+                    if waits { _ = try? await OutgoingHTTP(rules: .public).get(elsewhere) }
+                    let status = (try? await server.post(message))?.status ?? 0
+                    statuses.withLock { $0.append(status) }
+                }
+            }
+        }
+        #expect(try await server.post(message).status == 200)
+        #expect(statuses.withLock { $0 } == [503, 200])
+        #expect(try await server.post(message).status == 200)
     }
 
     @Test("No code of the server is without an answer, and only conditions that pass or concern the URL go without a CertRep")

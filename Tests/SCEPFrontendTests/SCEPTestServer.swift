@@ -36,10 +36,13 @@ final class SCEPTestServer: Sendable {
     ///   - hasNextCA: GetNextCACert has something to say; root and RA stand for the next ones.
     ///   - clock: the system's, unless a test moves it.
     ///   - template: the one under which the endpoint issues, changed.
+    ///   - beforeReply: done before the RA signs an answer.
     init(
         disposition: PolicyRule.Disposition = .issue, raFailure: SCEPRecipient.Failure? = nil, raKey: SoftwareKey? = nil,
         decryptionFails: Bool = false, issuingKey otherKey: SoftwareKey? = nil, hasNextCA: Bool = false,
-        messageLimit: Int? = nil, clock: any WallClock = SystemClock(), template change: (inout Template) -> Void = { _ in }
+        messageLimit: Int? = nil, clock: any WallClock = SystemClock(),
+        template change: (inout Template) -> Void = { _ in },
+        beforeReply: @escaping @Sendable () async -> Void = {}
     ) async throws {
         let surroundings = Surroundings(clock: clock)
         let rootKey = try Self.rootKey.get()
@@ -85,6 +88,7 @@ final class SCEPTestServer: Sendable {
             do { return try await raKey.decrypt(enveloped: enveloped, recipient: ra) } catch { throw .failed }
         }
         let signer = SCEPSigner(certificate: ra) { message, algorithm throws(SCEPRecipient.Failure) in
+            await beforeReply()
             if let raFailure { throw raFailure }
             do { return try await raKey.sign(message, algorithm: algorithm) } catch { throw .failed }
         }

@@ -59,6 +59,7 @@ struct Server {
     }
 
     private func announce(_ assembly: ServerAssembly, _ hierarchy: Hierarchy) async {
+        ExecutablePages.letGo()
         let announcement = Announcement(
             configuration, directory, hierarchy: hierarchy, catalog: assembly.administration.core.catalog)
         // Not print: that would wait in a buffer where standard output is a file.

@@ -4,7 +4,9 @@ import PKIFormats
 ///
 /// Only what can be answered with a CertRep becomes a value: CMS SignedData with exactly one signer, whose certificate is enclosed, and
 /// a transactionID. The signer is the certificate that the SignerInfo names, wherever it stands among the enclosed ones.
-package struct SCEPMessage: Sendable {
+///
+/// An object, because a value so large would lie in every asynchronous frame that a message waits in.
+package final class SCEPMessage: Sendable {
     package let raw: [UInt8]
     package let attributes: SCEPAttributes
     /// Nil for MD5 and others that this program does not compute: such a message is answered, but never taken for signed.
