@@ -118,8 +118,7 @@ package struct SCEPRoutes: Sendable {
 extension SCEPRoutes {
     /// One pkiMessage from its bytes to the signed reply. Thrown is only what HTTP alone can answer.
     private func answer(
-        _ endpoint: Endpoint, _ request: Request, _ context: TransportContext,
-        message decode: () throws(FormatError) -> [UInt8]
+        _ endpoint: Endpoint, _ request: Request, _ context: TransportContext, message decode: () throws(FormatError) -> [UInt8]
     ) async throws(Refusal) -> [UInt8] {
         let clock = UniformAnswerClock()
         var raw: [UInt8] = []
@@ -174,9 +173,7 @@ extension SCEPRoutes {
         if let renewing = screened.renewing { _ = try await pipeline.identify([renewing], arrival: arrival) }
         let id = RequestID(in: surroundings)
         return try await pipeline.process(
-            recorded(arrival) { () async throws(Refusal) in
-                try await decoder.read(screened, arrival: arrival, id: id)
-            })
+            recorded(arrival) { () async throws(Refusal) in try await decoder.read(screened, arrival: arrival, id: id) })
     }
 
     /// GetCert and GetCRL: the certs-only message that they ask for.

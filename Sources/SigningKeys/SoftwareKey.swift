@@ -95,24 +95,9 @@ package struct SoftwareKey: SigningKey {
 
     package func sign(_ message: [UInt8], algorithm: SignatureAlgorithm) async throws -> [UInt8] {
         switch (signer, algorithm) {
-        case (.p256(let key), .ecdsaSHA256):
-            ECDSASignatureValue.der(try key.signature(for: SHA256.hash(data: message)).rawRepresentation.octets)
-        case (.p256(let key), .ecdsaSHA384):
-            ECDSASignatureValue.der(try key.signature(for: SHA384.hash(data: message)).rawRepresentation.octets)
-        case (.p256(let key), .ecdsaSHA512):
-            ECDSASignatureValue.der(try key.signature(for: SHA512.hash(data: message)).rawRepresentation.octets)
-        case (.p384(let key), .ecdsaSHA256):
-            ECDSASignatureValue.der(try key.signature(for: SHA256.hash(data: message)).rawRepresentation.octets)
-        case (.p384(let key), .ecdsaSHA384):
-            ECDSASignatureValue.der(try key.signature(for: SHA384.hash(data: message)).rawRepresentation.octets)
-        case (.p384(let key), .ecdsaSHA512):
-            ECDSASignatureValue.der(try key.signature(for: SHA512.hash(data: message)).rawRepresentation.octets)
-        case (.p521(let key), .ecdsaSHA256):
-            ECDSASignatureValue.der(try key.signature(for: SHA256.hash(data: message)).rawRepresentation.octets)
-        case (.p521(let key), .ecdsaSHA384):
-            ECDSASignatureValue.der(try key.signature(for: SHA384.hash(data: message)).rawRepresentation.octets)
-        case (.p521(let key), .ecdsaSHA512):
-            ECDSASignatureValue.der(try key.signature(for: SHA512.hash(data: message)).rawRepresentation.octets)
+        case (.p256, .ecdsaSHA256), (.p384, .ecdsaSHA256), (.p521, .ecdsaSHA256): try ecdsa(SHA256.hash(data: message))
+        case (.p256, .ecdsaSHA384), (.p384, .ecdsaSHA384), (.p521, .ecdsaSHA384): try ecdsa(SHA384.hash(data: message))
+        case (.p256, .ecdsaSHA512), (.p384, .ecdsaSHA512), (.p521, .ecdsaSHA512): try ecdsa(SHA512.hash(data: message))
         case (.ed25519(let key), .ed25519): Array(try key.signature(for: message))
         case (.rsa(let key), .rsaSHA1), (.rsa(let key), .rsaSHA256), (.rsa(let key), .rsaSHA384), (.rsa(let key), .rsaSHA512),
             (.rsa(let key), .rsaPSS):
@@ -120,5 +105,16 @@ package struct SoftwareKey: SigningKey {
         case (.lattice(let key), defaultAlgorithm): try await WorkPool.shared.run { try key.sign(message) }
         default: throw KeyFailure(reason: "a \(publicKey.kind) key cannot sign with \(algorithm)")
         }
+    }
+
+    private func ecdsa(_ digest: some Digest) throws -> [UInt8] {
+        let fixed =
+            switch signer {
+            case .p256(let key): try key.signature(for: digest).rawRepresentation
+            case .p384(let key): try key.signature(for: digest).rawRepresentation
+            case .p521(let key): try key.signature(for: digest).rawRepresentation
+            case .ed25519, .rsa, .lattice: throw KeyFailure(reason: "a \(publicKey.kind) key makes no ECDSA signature")
+            }
+        return ECDSASignatureValue.der(fixed.octets)
     }
 }

@@ -30,10 +30,14 @@ package enum DERBytes {
         }
     }
 
-    /// An array of what `write` put at the beginning of so many octets; it says how many these are. Made on the stack and copied whole: of a
-    /// certificate some sixty elements are made, and an array that grows, or is told its capacity, costs three times as much.
+    /// An array of what `write` put at the beginning of so many octets; it says how many these are. A small one is made on the stack and copied
+    /// whole: of a certificate some sixty elements are made, and an array that grows, or is told its capacity, costs three times as much. A large
+    /// one, such as a list of a million certificates, is not copied.
     static func inPlace(_ capacity: Int, _ write: (UnsafeMutableRawBufferPointer) -> Int) -> [UInt8] {
-        withUnsafeTemporaryAllocation(byteCount: capacity, alignment: 1) { bytes in
+        guard capacity <= 1024 else {
+            return [UInt8](unsafeUninitializedCapacity: capacity) { bytes, count in count = write(UnsafeMutableRawBufferPointer(bytes)) }
+        }
+        return withUnsafeTemporaryAllocation(byteCount: capacity, alignment: 1) { bytes in
             let count = write(bytes)
             return [UInt8](UnsafeRawBufferPointer(rebasing: bytes[..<count]))
         }
