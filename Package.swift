@@ -108,7 +108,7 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: settings),
         tests("PKIFormatsTests", ["PKIFormats", "SigningKeys", "COpenSSL", asn1]),
         tests("SigningKeysTests", ["SigningKeys", "PKIFormats"]),
-        tests("PersistenceTests", ["Persistence"]),
+        tests("PersistenceTests", ["Persistence", .product(name: "GRDBSQLite", package: "GRDB.swift")]),
         tests("EnrollmentCoreTests", ["EnrollmentCore", "PKIFormats", "SigningKeys", "Persistence", crypto, logging]),
         tests(
             "HTTPTransportTests",

@@ -123,7 +123,7 @@ final class GroupCommitter: Sendable {
             results.append(result)
         }
         if let journal { try write(zip(group, results), to: journal, connection) }
-        try connection.execute("COMMIT")
+        try connection.commit()
         isDurable = true
         return results
     }

@@ -65,6 +65,15 @@ final class RawConnection {
 
     func execute(_ sql: String) throws(PersistenceError) { _ = try statement(sql).execute([]) }
 
+    /// COMMIT, whose writes to the write-ahead log are gathered.
+    func commit() throws(PersistenceError) {
+        let log = LogFile(of: handle)
+        log?.gather()
+        defer { log?.endGathering() }
+        try execute("COMMIT")
+        try log?.leaveNothing()
+    }
+
     func forgetStatements() {
         statements.removeAll()
         places.removeAll()

@@ -15,7 +15,7 @@ package final class SQLiteDatabase: Database {
     /// - Parameter writesAlone: no other process writes to the file meanwhile; reads then cost a third less. What one writes nevertheless shows up
     ///   to 20 milliseconds later.
     package init(path: String, writesAlone: Bool = false) throws(PersistenceError) {
-        _ = Self.forgoesStatistics
+        _ = Self.preparation
         let file = try SecretFile(path: path)
         self.writesAlone = writesAlone
         do {
@@ -38,8 +38,8 @@ package final class SQLiteDatabase: Database {
         guard try synchronousLevel() == 2 else { throw .unavailable("SQLite would not take synchronous=FULL") }
     }
 
-    /// Once, before SQLite is used: nobody reads what it counts of its memory, and counting is a third of an allocation's cost.
-    private static let forgoesStatistics = shim_forgo_memory_statistics()
+    /// Once, before SQLite is used. Nobody reads what it counts of its memory, and counting is a third of an allocation's cost.
+    private static let preparation = (shim_forgo_memory_statistics(), GatheredLogWrites.install())
 
     /// From now on, the journal of each unit is written in the unit's own transaction.
     package func keep(_ journal: any Journal) { committer.keep(journal) }
