@@ -169,7 +169,11 @@ if Context.environment["MUSTER_BENCHMARKS"] != nil {
             ],
             path: "Benchmarks/Floor", swiftSettings: settings),
         .executableTarget(
-            name: "muster-issuance", dependencies: ["EnrollmentCore", "Persistence", "SigningKeys", "PKIFormats", crypto, logging],
+            name: "muster-issuance",
+            dependencies: [
+                "EnrollmentCore", "HTTPTransport", "Persistence", "SigningKeys", "PKIFormats", crypto, logging,
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             path: "Benchmarks/Issuance", swiftSettings: settings),
         .executableTarget(
             name: "muster-search", dependencies: ["EnrollmentCore", "Persistence", "SigningKeys", "PKIFormats", logging],

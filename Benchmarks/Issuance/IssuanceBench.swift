@@ -1,6 +1,8 @@
 import EnrollmentCore
 import Foundation
+import HTTPTransport
 import Logging
+import NIOPosix
 import PKIFormats
 import Persistence
 import SigningKeys
@@ -50,11 +52,12 @@ final class IssuanceBench: Sendable {
         return made
     }
 
-    /// Issues a certificate for every request, so many at once; each must be released.
+    /// Issues a certificate for every request, so many at once; each must be released. As in the server, a task stays on an event loop.
     func issue(_ requests: [CertificationRequest], tasks: Int) async throws {
+        let loops = MultiThreadedEventLoopGroup.singleton.makeIterator().map(LoopExecutor.init)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for task in 0..<tasks {
-                group.addTask {
+                group.addTask(executorPreference: loops[task % loops.count]) {
                     for index in stride(from: task, to: requests.count, by: tasks) {
                         guard case .released = try await self.services.pipeline.process(self.issuanceRequest(requests[index])) else {
                             throw UnexpectedResult()
