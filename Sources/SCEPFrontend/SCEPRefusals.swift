@@ -28,7 +28,7 @@ enum SCEPRefusals {
         case .endpointDisabled: .http(404)
         case .conflict: .http(503, retryAfter: 5)
         case .rateLimited: .http(503, retryAfter: 60)
-        case .overloaded: .http(503, retryAfter: 4)
+        case .overloaded: .http(503, retryAfter: 2)
         case .internalFault: .http(500)
         }
     }

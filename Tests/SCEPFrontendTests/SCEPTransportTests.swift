@@ -79,7 +79,7 @@ struct SCEPTransportTests {
             ("message=a=b&c", "a=b"), ("MESSAGE=a", "a"), ("messages=a", nil), ("essage=a", nil), ("x=message", nil),
             ("x=1&&message=a;b&message=c", "a;b"), ("x&message=%26", "%26"), ("message=ä&x", "ä"), ("mess%61ge=a", nil),
         ] {
-            #expect(SCEPQuery(query).value(of: "message") == value, "\(query)")
+            #expect(SCEPQuery(query).value(of: "message").map { String(decoding: $0, as: UTF8.self) } == value, "\(query)")
         }
     }
 

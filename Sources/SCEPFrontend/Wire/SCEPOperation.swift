@@ -15,6 +15,6 @@ package enum SCEPOperation: String, Sendable, CaseIterable {
     /// The operation that a raw query string asks for. Nil when it names none, or one that SCEP does not have.
     package init?(query: String) {
         guard let name = SCEPQuery(query).value(of: "operation") else { return nil }
-        self.init(name: name)
+        self.init(name: String(decoding: name, as: UTF8.self))
     }
 }

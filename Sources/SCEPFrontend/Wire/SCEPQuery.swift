@@ -1,24 +1,22 @@
 /// A raw query string. It stays raw because a form decoder would turn the `+` of a base64 message into a space.
-package struct SCEPQuery: Sendable, Hashable {
-    package let raw: String
+package struct SCEPQuery: Sendable {
+    /// Octets: a message is thousands of them, and characters take twenty times as long.
+    private let octets: [UInt8]
 
-    package init(_ raw: String) { self.raw = raw }
+    package init(_ raw: String) { octets = Array(raw.utf8) }
 
     /// The still escaped value of the first pair of that name, which is of ASCII letters. Pairs are separated by `&` alone; `;` belongs to
     /// the value.
-    package func value(of name: String) -> String? {
-        let bytes = raw.utf8
-        var start = bytes.startIndex
-        while start < bytes.endIndex {
-            // By bytes: a message is thousands of them, and characters take twenty times as long.
-            let end = bytes[start...].firstIndex(of: UInt8(ascii: "&")) ?? bytes.endIndex
-            let pair = bytes[start..<end]
-            let equals = pair.firstIndex(of: UInt8(ascii: "="))
+    package func value(of name: String) -> ArraySlice<UInt8>? {
+        var rest = octets[...]
+        while !rest.isEmpty {
+            let end = rest.firstIndex(of: UInt8(ascii: "&")) ?? rest.endIndex
+            let pair = rest[..<end]
+            let equals = pair.prefix(name.utf8.count + 1).firstIndex(of: UInt8(ascii: "="))
             if pair[..<(equals ?? end)].elementsEqual(name.utf8, by: { $0 | 0x20 == $1 | 0x20 }) {
-                return equals.map { String(raw[bytes.index(after: $0)..<end]) } ?? ""
+                return equals.map { pair[($0 + 1)...] } ?? []
             }
-            guard end < bytes.endIndex else { break }
-            start = bytes.index(after: end)
+            rest = rest[min(end + 1, rest.endIndex)...]
         }
         return nil
     }

@@ -28,23 +28,22 @@ package enum SCEPTransport {
         return message
     }
 
-    private static func percentDecoded(_ text: String) -> [UInt8] {
-        let bytes = Array(text.utf8)
+    private static func percentDecoded(_ text: ArraySlice<UInt8>) -> [UInt8] {
         var decoded: [UInt8] = []
-        decoded.reserveCapacity(bytes.count)
-        var index = 0
-        while index < bytes.count {
-            if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count, let high = hexDigit(bytes[index + 1]),
-                let low = hexDigit(bytes[index + 2])
-            {
+        decoded.reserveCapacity(text.count)
+        var rest = text
+        while let escape = rest.firstIndex(of: UInt8(ascii: "%")) {
+            decoded += rest[..<escape]
+            let digits = rest[(escape + 1)...].prefix(2)
+            if digits.count == 2, let high = hexDigit(digits[escape + 1]), let low = hexDigit(digits[escape + 2]) {
                 decoded.append(high << 4 | low)
-                index += 3
+                rest = rest[(escape + 3)...]
             } else {
-                decoded.append(bytes[index])
-                index += 1
+                decoded.append(rest[escape])
+                rest = rest[(escape + 1)...]
             }
         }
-        return decoded
+        return decoded + rest
     }
 
     private static func hexDigit(_ byte: UInt8) -> UInt8? {
@@ -64,32 +63,34 @@ package enum SCEPTransport {
         var bits: UInt32 = 0
         var ended = false
         for byte in text {
-            if byte == 0x0A || byte == 0x0D || byte == 0x09 { continue }
-            if byte == UInt8(ascii: "=") {
+            let sextet = sextets[Int(byte)]
+            if sextet < 64, !ended {
+                accumulator = accumulator << 6 | UInt32(sextet)
+                bits += 6
+                if bits >= 8 {
+                    bits -= 8
+                    decoded.append(UInt8(truncatingIfNeeded: accumulator >> bits))
+                }
+            } else if byte == UInt8(ascii: "=") {
                 ended = true
-                continue
-            }
-            guard let sextet = sextet(byte) else { throw FormatError("PKIOperation", "the message is neither CMS nor base64") }
-            guard !ended else { throw FormatError("PKIOperation", "base64 goes on after its padding") }
-            accumulator = (accumulator << 6 | sextet) & 0xFFFF
-            bits += 6
-            if bits >= 8 {
-                bits -= 8
-                decoded.append(UInt8(truncatingIfNeeded: accumulator >> bits))
+            } else if byte != 0x0A, byte != 0x0D, byte != 0x09 {
+                throw FormatError(
+                    "PKIOperation", sextet < 64 ? "base64 goes on after its padding" : "the message is neither CMS nor base64")
             }
         }
         guard bits < 6 else { throw FormatError("PKIOperation", "base64 ends in the middle of a byte") }
         return decoded
     }
 
-    private static func sextet(_ byte: UInt8) -> UInt32? {
+    /// What each octet stands for, at its place; 64 for nothing.
+    private static let sextets: [UInt8] = (0...UInt8.max).map { byte in
         switch byte {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(byte - UInt8(ascii: "A"))
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(byte - UInt8(ascii: "a")) + 26
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte - UInt8(ascii: "0")) + 52
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte - UInt8(ascii: "A")
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): byte - UInt8(ascii: "a") + 26
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0") + 52
         case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: " "): 62
         case UInt8(ascii: "/"), UInt8(ascii: "_"): 63
-        default: nil
+        default: 64
         }
     }
 }
