@@ -9,7 +9,9 @@ import Testing
         ("*.lab.test", "a.b.lab.test", false),
         ("*.lab.test", "*.lab.test", false), ("device-*", "device-7", true), ("device-*", "device-", false),
         ("device-*", "device-7.test", false),
-        ("a*b*c", "aXbYbZc", true), ("a*b*c", "abc", false), ("*@corp.test", "jo@corp.test", true), ("*", "a@b", false),
+        ("a*b*c", "aXbYbZc", true), ("a*b*c", "abc", false), ("a*a", "a", false), ("a*a", "aa", false), ("a*a", "aba", true),
+        ("ab*", "a", false), ("*ab", "b", false), ("ab", "ab", true), ("ab", "abc", false), ("*@corp.test", "jo@corp.test", true),
+        ("*", "a@b", false),
         ("=*.lab.test", "*.lab.test", true),
         ("=*.lab.test", "a.lab.test", false),
     ])

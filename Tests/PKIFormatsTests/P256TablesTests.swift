@@ -82,6 +82,22 @@ struct P256TablesTests {
         #expect(tables.isValidSignature(try #require(ECDSASignatureValue.fixed(signature, size: 32)), digest: digest))
     }
 
+    /// Wycheproof, ecdsa_secp256r1_sha256: "k*G has a large x-coordinate" and "r too large". The point's x lies between the order and the prime.
+    @Test("An x beyond the order is taken modulo the order, and a signature that says it as it is refused")
+    func largeAbscissa() throws {
+        let point = try #require(
+            [UInt8](
+                hex: "040ad99500288d466940031d72a9f5445a4d43784640855bf0a69874d2de5fe103"
+                    + "c5011e6ef2c42dcd50d5d3d29f99ae6eba2c80c9244f4c5422f0979ff0c3ba5e"))
+        let tables = try #require(P256Tables(point: point))
+        let s = Self.less([UInt8](repeating: 0, count: 31) + [3])
+        let digest = HashAlgorithm.sha256.digest(Array("123400".utf8))
+        let r = try #require([UInt8](hex: "000000000000000000000000000000004319055358e8617b0c46353d039cdaab"))
+        let x = try #require([UInt8](hex: "ffffffff00000001000000000000000000000000fffffffffffffffffffffffc"))
+        #expect(tables.isValidSignature(r + s, digest: digest))
+        #expect(!tables.isValidSignature(x + s, digest: digest))
+    }
+
     @Test("There are no tables of what is no point of the curve")
     func otherPoints() async throws {
         var point = try SoftwareKey.generate(.p256).publicKey.keyBytes

@@ -43,7 +43,10 @@ struct PrimitiveTests {
 
     @Test(
         "Dotted identifiers are read, and malformed ones refused",
-        arguments: ["", "1", "1.", ".1.2", "3.1.2", "1.40", "1.-2", "1.2.x", "1.2.99999999999999999999", "+1.2"])
+        arguments: [
+            "", "1", "1.", ".1.2", "3.1.2", "1.40", "1.-2", "1.2.x", "1.2.99999999999999999999", "+1.2", "1..2", "1.2.4294967296",
+            "1.2" + String(repeating: ".1", count: 31),
+        ])
     func malformedIdentifiers(text: String) {
         #expect(OID(dotted: text) == nil)
     }
@@ -54,6 +57,15 @@ struct PrimitiveTests {
         #expect(oid == OIDs.microsoftUPN)
         #expect(oid.description == "1.3.6.1.4.1.311.20.2.3")
         #expect(oid.der.hex == "060a2b060104018237140203")
+        for (text, contents) in [
+            ("0.0", "00"), ("1.39", "4f"), ("2.999", "8837"), ("2.4294967295", "908080804f"),
+            ("1.2.127.128.16383.16384", "2a7f8100ff7f818000"),
+            ("1.2.4294967295", "2a8fffffff7f"), ("1.2" + String(repeating: ".0", count: 30), "2a" + String(repeating: "00", count: 30)),
+        ] {
+            let oid = try #require(OID(dotted: text))
+            #expect(oid.description == text)
+            #expect(oid.der.dropFirst(2).elementsEqual([UInt8](hex: contents) ?? []), "\(text)")
+        }
     }
 
     @Test(

@@ -55,7 +55,8 @@ private final class RecordingFile {
     }
 
     private static func behind(_ file: UnsafeMutablePointer<sqlite3_file>?) -> RecordingFile {
-        UnsafeMutableRawPointer(file!).assumingMemoryBound(to: Below.self).pointee.owner.takeUnretainedValue()
+        guard let file else { preconditionFailure("SQLite gives every method its file") }
+        return UnsafeMutableRawPointer(file).assumingMemoryBound(to: Below.self).pointee.owner.takeUnretainedValue()
     }
 
     private static func note(_ call: Call, _ file: UnsafeMutablePointer<sqlite3_file>?) -> Int32 {
@@ -64,7 +65,9 @@ private final class RecordingFile {
     }
 
     @discardableResult
-    func write(_ bytes: [UInt8], at place: Int) -> Int32 { face.pointee.pMethods.pointee.xWrite(face, bytes, Int32(bytes.count), Int64(place)) }
+    func write(_ bytes: [UInt8], at place: Int) -> Int32 {
+        face.pointee.pMethods.pointee.xWrite(face, bytes, Int32(bytes.count), Int64(place))
+    }
     func sync() -> Int32 { face.pointee.pMethods.pointee.xSync(face, 0) }
     func read() -> Int32 {
         var octet: UInt8 = 0
@@ -153,7 +156,9 @@ private final class RecordingFile {
         #expect(file.calls.last == .close)
     }
 
-    @Test func `SQLite of another process reads what was committed, also after pages were written before the COMMIT and undone`() async throws {
+    @Test func `SQLite of another process reads what was committed, also after pages were written before the COMMIT and undone`()
+        async throws
+    {
         let scratch = try await Scratch()
         let database = scratch.database
         // More than the page cache holds: SQLite writes pages to the log before the COMMIT.

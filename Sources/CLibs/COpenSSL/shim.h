@@ -23,10 +23,11 @@ static inline void shim_trim_heap(void) {
 #endif
 }
 
-/// EC_GROUP_precompute_mult: deprecated since OpenSSL 3.0, which has nothing in its place.
-static inline int shim_make_tables(EC_GROUP *group, BN_CTX *context) {
+/// EC_GROUP_precompute_mult and EC_POINT_get_Jprojective_coordinates_GFp: deprecated since OpenSSL 3.0, which has nothing in their place.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-    return EC_GROUP_precompute_mult(group, context);
-#pragma GCC diagnostic pop
+static inline int shim_make_tables(EC_GROUP *group, BN_CTX *context) { return EC_GROUP_precompute_mult(group, context); }
+static inline int shim_jacobian(const EC_GROUP *group, const EC_POINT *point, BIGNUM *x, BIGNUM *z, BN_CTX *context) {
+    return EC_POINT_get_Jprojective_coordinates_GFp(group, point, x, NULL, z, context);
 }
+#pragma GCC diagnostic pop

@@ -116,9 +116,20 @@ package struct NamePattern: Sendable, Hashable, Codable, CustomStringConvertible
         return isLiteral ? pattern == subject : Self.matches(Array(pattern.utf8), Array(subject.utf8))
     }
 
-    /// Glob with `*` only: pattern × subject steps, whatever the pattern.
+    private static let star = UInt8(ascii: "*")
+
+    /// Glob with `*` only. What stands before the first and after the last one is compared as it is.
     private static func matches(_ pattern: [UInt8], _ subject: [UInt8]) -> Bool {
-        let star = UInt8(ascii: "*")
+        guard let first = pattern.firstIndex(of: star), let last = pattern.lastIndex(of: star) else { return pattern == subject }
+        let tail = pattern[(last + 1)...]
+        guard subject.count >= first + tail.count, subject.starts(with: pattern[..<first]), subject.suffix(tail.count) == tail else {
+            return false
+        }
+        return covers(pattern[first...last], subject[first..<subject.count - tail.count])
+    }
+
+    /// Pattern × subject steps, whatever the pattern.
+    private static func covers(_ pattern: ArraySlice<UInt8>, _ subject: ArraySlice<UInt8>) -> Bool {
         // reachable[n]: the pattern so far matches the first n bytes of the subject.
         var reachable = [Bool](repeating: false, count: subject.count + 1)
         reachable[0] = true

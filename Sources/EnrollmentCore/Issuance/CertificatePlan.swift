@@ -16,13 +16,14 @@ package final class CertificatePlan: Sendable {
     let listShard: Int
 
     fileprivate init(
-        authorized: AuthorizedRequest, issuer: AuthorityIdentity, certificate: TBSCertificate, names: [GeneralName], listShard: Int
+        authorized: AuthorizedRequest, issuer: AuthorityIdentity, certificate: TBSCertificate, keyIdentifier: [UInt8], names: [GeneralName],
+        listShard: Int
     ) {
         self.authorized = authorized
         self.issuer = issuer
         self.certificate = certificate
         self.names = names
-        keyIdentifier = certificate.publicKey.keyIdentifier
+        self.keyIdentifier = keyIdentifier
         subjectText = certificate.subject.description
         namesText = names.map(\.description).joined(separator: ", ")
         self.listShard = listShard
@@ -38,6 +39,7 @@ package final class CertificatePlan: Sendable {
         try RequestedExtensions.judge(authorized.request.proposal.certificationRequest, template: template, trail: &trail)
         let chosen = try ChosenNames(authorized, trail: &trail)
         let publicKey = authorized.request.proposal.publicKey
+        let keyIdentifier = publicKey.keyIdentifier
         let serialNumber = serialNumber(surroundings)
         let listShard = template.carriesCRLDistributionPoint ? issuer.listLayout.shard(of: serialNumber) : 0
         let lists = template.carriesCRLDistributionPoint ? issuer.statusExtensions.lists(shard: listShard) : []
@@ -45,9 +47,12 @@ package final class CertificatePlan: Sendable {
             serialNumber: serialNumber, signatureAlgorithm: algorithm, issuer: issuer.subject,
             validity: try validity(template, issuer: issuer, now: surroundings.now, trail: &trail), subject: chosen.subject,
             publicKey: publicKey,
-            extensions: try extensions(authorized, issuer: issuer, publicKey: publicKey, names: chosen, lists: lists, trail: &trail))
+            extensions: try extensions(
+                authorized, issuer: issuer, keyKind: publicKey.kind, keyIdentifier: keyIdentifier, names: chosen, lists: lists,
+                trail: &trail))
         let plan = CertificatePlan(
-            authorized: authorized, issuer: issuer, certificate: certificate, names: chosen.alternativeNames, listShard: listShard)
+            authorized: authorized, issuer: issuer, certificate: certificate, keyIdentifier: keyIdentifier, names: chosen.alternativeNames,
+            listShard: listShard)
         trail.note(
             .shape,
             "serial \(certificate.serialNumber.hex) (time and random), subject '\(plan.subjectText)' and names [\(plan.namesText)] (proposal, covered by \(authorized.authenticated.principal)), the rest from template \(template.name)"
@@ -95,9 +100,8 @@ package final class CertificatePlan: Sendable {
     }
 
     private static func extensions(
-        _ authorized: AuthorizedRequest, issuer: AuthorityIdentity, publicKey: SubjectPublicKeyInfo, names: ChosenNames,
-        lists: [CertificateExtension],
-        trail: inout Trail
+        _ authorized: AuthorizedRequest, issuer: AuthorityIdentity, keyKind: KeyKind, keyIdentifier: [UInt8], names: ChosenNames,
+        lists: [CertificateExtension], trail: inout Trail
     ) throws(Refusal) -> [CertificateExtension] {
         let template = authorized.template
         var list: [CertificateExtension] = []
@@ -106,13 +110,13 @@ package final class CertificatePlan: Sendable {
         case .endEntity: list.append(Extensions.basicConstraints(isCA: false, pathLength: nil))
         case .authority(let pathLength): list.append(Extensions.basicConstraints(isCA: true, pathLength: pathLength))
         }
-        list.append(Extensions.keyUsage(try template.usage(of: publicKey.kind)))
+        list.append(Extensions.keyUsage(try template.usage(of: keyKind)))
         let purposes = try template.purposes()
         if !purposes.isEmpty { list.append(Extensions.extendedKeyUsage(purposes)) }
         if !names.alternativeNames.isEmpty {
             list.append(Extensions.subjectAlternativeName(names.alternativeNames, critical: names.subject.isEmpty))
         }
-        list.append(Extensions.subjectKeyIdentifier(publicKey.keyIdentifier))
+        list.append(Extensions.subjectKeyIdentifier(keyIdentifier))
         if issuer.certificate != nil { list.append(Extensions.authorityKeyIdentifier(issuer.keyIdentifier)) }
         list += lists
         if issuer.certificate != nil { list.append(issuer.statusExtensions.authorityInformationAccess(withOCSP: template.carriesOCSP)) }

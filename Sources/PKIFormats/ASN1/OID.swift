@@ -41,39 +41,53 @@ package struct OID: Sendable, Hashable, ExpressibleByArrayLiteral, CustomStringC
 
     /// Reads the dotted form of a person or a configuration; nil for anything that is no object identifier.
     package init?(dotted text: String) {
-        var numbers: [UInt64] = []
-        var digits = 0
-        var number: UInt64 = 0
+        var contents: [UInt8] = []
+        // The numbers that ended by now; the first one waits for the second.
+        var (count, first) = (0, UInt64(0))
+        var (number, digits) = (UInt64(0), 0)
+        contents.reserveCapacity(text.utf8.count)
+        func end() -> Bool {
+            guard digits > 0, count < 32 else { return false }
+            switch count {
+            case 0: first = number
+            case 1 where first < 2 && number < 40 || first == 2: Self.append(first * 40 + number, to: &contents)
+            case 1: return false
+            default: Self.append(number, to: &contents)
+            }
+            count += 1
+            (number, digits) = (0, 0)
+            return true
+        }
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "0")...UInt8(ascii: "9"):
                 number = number * 10 + UInt64(byte - UInt8(ascii: "0"))
                 digits += 1
                 guard number <= UInt32.max else { return nil }
-            case UInt8(ascii: ".") where digits > 0 && numbers.count < 31:
-                numbers.append(number)
-                (number, digits) = (0, 0)
+            case UInt8(ascii: "."): guard end() else { return nil }
             default: return nil
             }
         }
-        guard digits > 0, let first = numbers.first else { return nil }
-        numbers.append(number)
-        guard first <= 2, first == 2 || numbers[1] < 40 else { return nil }
-        self.init(unchecked: Self.encode(numbers))
+        guard end(), count >= 2 else { return nil }
+        self.init(unchecked: contents)
     }
 
     private static func encode(_ numbers: [UInt64]) -> [UInt8] {
         guard let first = numbers.first, let second = numbers.dropFirst().first else { return [] }
         var contents: [UInt8] = []
-        for number in [first * 40 + second] + numbers.dropFirst(2) {
-            var shift: UInt64 = 63
-            while shift > 0 {
-                if number >> shift != 0 { contents.append(0x80 | UInt8(truncatingIfNeeded: number >> shift)) }
-                shift -= 7
-            }
-            contents.append(UInt8(truncatingIfNeeded: number & 0x7F))
-        }
+        append(first * 40 + second, to: &contents)
+        for number in numbers.dropFirst(2) { append(number, to: &contents) }
         return contents
+    }
+
+    /// Seven bits an octet, the highest first (X.690 §8.19.2).
+    private static func append(_ number: UInt64, to contents: inout [UInt8]) {
+        var shift = max(0, (UInt64.bitWidth - 1 - number.leadingZeroBitCount) / 7 * 7)
+        while shift > 0 {
+            contents.append(0x80 | UInt8(truncatingIfNeeded: number >> UInt64(shift)))
+            shift -= 7
+        }
+        contents.append(UInt8(truncatingIfNeeded: number & 0x7F))
     }
 
     private var contents: [UInt8] {

@@ -6,6 +6,7 @@ final class P256Tables: @unchecked Sendable {
     /// The curve with its own base point, and with the key in its place.
     private let curve: OpaquePointer
     private let keyed: OpaquePointer
+    private let prime: OpaquePointer
     private let order: OpaquePointer
     private let orderNumber: UInt256
     private let montgomery: OpaquePointer
@@ -19,22 +20,25 @@ final class P256Tables: @unchecked Sendable {
         let curve = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1)
         let keyed = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1)
         let order = curve.flatMap(EC_GROUP_get0_order).flatMap(BN_dup)
+        let prime = curve.flatMap(EC_GROUP_get0_field).flatMap(BN_dup)
         let montgomery = BN_MONT_CTX_new()
         let generator = keyed.flatMap(EC_POINT_new)
         defer { EC_POINT_free(generator) }
-        guard let curve, let keyed, let order, let orderNumber = Self.number(order), let montgomery, let generator,
+        guard let curve, let keyed, let prime, let order, let orderNumber = Self.number(order), let montgomery, let generator,
             EC_POINT_oct2point(keyed, generator, point, point.count, context) == 1,
             EC_GROUP_set_generator(keyed, generator, order, BN_value_one()) == 1, shim_make_tables(keyed, context) == 1,
             BN_MONT_CTX_set(montgomery, order, context) == 1
         else {
             EC_GROUP_free(curve)
             EC_GROUP_free(keyed)
+            BN_free(prime)
             BN_free(order)
             BN_MONT_CTX_free(montgomery)
             return nil
         }
         self.curve = curve
         self.keyed = keyed
+        self.prime = prime
         self.order = order
         self.orderNumber = orderNumber
         self.montgomery = montgomery
@@ -43,6 +47,7 @@ final class P256Tables: @unchecked Sendable {
     deinit {
         EC_GROUP_free(curve)
         EC_GROUP_free(keyed)
+        BN_free(prime)
         BN_free(order)
         BN_MONT_CTX_free(montgomery)
     }
@@ -76,10 +81,26 @@ final class P256Tables: @unchecked Sendable {
         // u1 = e·w and u2 = r·w with w = s⁻¹, modulo the order.
         guard BN_mod_mul_montgomery(e, e, w, montgomery, context) == 1, BN_mod_mul_montgomery(x, r, w, montgomery, context) == 1,
             EC_POINT_mul(curve, base, e, nil, nil, context) == 1, EC_POINT_mul(keyed, key, x, nil, nil, context) == 1,
-            EC_POINT_add(curve, base, base, key, context) == 1, EC_POINT_is_at_infinity(curve, base) == 0,
-            EC_POINT_get_affine_coordinates(curve, base, x, nil, context) == 1, BN_nnmod(x, x, order, context) == 1
+            EC_POINT_add(curve, base, base, key, context) == 1, EC_POINT_is_at_infinity(curve, base) == 0
         else { return false }
-        return BN_cmp(x, r) == 0
+        return isAbscissa(r, of: base, context)
+    }
+
+    /// Whether the point's x is `r` modulo the order, without the inverse that x itself costs: x is X/Z² modulo the prime, so r·Z² is X. Where
+    /// r + n is still below the prime, x may be that instead.
+    private func isAbscissa(_ r: OpaquePointer, of point: OpaquePointer, _ context: OpaquePointer) -> Bool {
+        BN_CTX_start(context)
+        defer { BN_CTX_end(context) }
+        guard let x = BN_CTX_get(context), let z = BN_CTX_get(context), let product = BN_CTX_get(context),
+            let candidate = BN_CTX_get(context), shim_jacobian(curve, point, x, z, context) == 1, BN_mod_sqr(z, z, prime, context) == 1,
+            BN_copy(candidate, r) != nil
+        else { return false }
+        while BN_cmp(candidate, prime) < 0 {
+            guard BN_mod_mul(product, candidate, z, prime, context) == 1 else { return false }
+            if BN_cmp(product, x) == 0 { return true }
+            guard BN_add(candidate, candidate, order) == 1 else { return false }
+        }
+        return false
     }
 
     /// Makes `w` the inverse times 2²⁵⁶, as OpenSSL multiplies by it. A wrong inverse would never let a wrong signature pass: the point that

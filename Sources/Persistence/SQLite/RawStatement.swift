@@ -7,6 +7,7 @@ final class RawStatement {
     let isReadOnly: Bool
     private let handle: OpaquePointer
     private let connection: OpaquePointer
+    private let values = BoundValues()
     private var columns: [String: Int] = [:]
     private var preparations: Int32 = -1
 
@@ -63,7 +64,7 @@ final class RawStatement {
         }
     }
 
-    /// The values stay bound until the next ones take their place, and their memory.
+    /// The values stay bound until the next ones take their place.
     private func reset() { sqlite3_reset(handle) }
 
     private func row() throws(PersistenceError) -> Row {
@@ -103,6 +104,7 @@ final class RawStatement {
         guard sqlite3_bind_parameter_count(handle) == Int32(parameters.count) else {
             throw .unavailable("\(parameters.count) values for another number of placeholders: \(sql)")
         }
+        values.makeRoom(for: parameters)
         for (offset, value) in parameters.enumerated() {
             let code = try bind(value, at: Int32(offset) + 1)
             guard code == SQLITE_OK else { throw PersistenceError(code, on: connection, sql) }
@@ -115,22 +117,54 @@ final class RawStatement {
         case .null: return sqlite3_bind_null(handle, position)
         case .integer(let number): return sqlite3_bind_int64(handle, position, number)
         case .text(var text):
-            let code = text.withUTF8 { bytes -> Int32? in
-                if let start = bytes.baseAddress, memchr(start, 0, bytes.count) != nil { return nil }
-                let start = UnsafeRawPointer(bytes.baseAddress).map { $0.assumingMemoryBound(to: CChar.self) }
-                return start.map { sqlite3_bind_text(handle, position, $0, Int32(bytes.count), Self.transient) }
-                    ?? sqlite3_bind_text(handle, position, "", 0, Self.transient)
+            let kept = text.withUTF8 { values.keep(UnsafeRawBufferPointer($0)) }
+            if let start = kept.baseAddress, memchr(start, 0, kept.count) != nil {
+                throw .unavailable("a text value holds a NUL character")
             }
-            guard let code else { throw .unavailable("a text value holds a NUL character") }
-            return code
+            return sqlite3_bind_text(handle, position, kept.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(kept.count), nil)
         case .blob(let bytes):
-            guard !bytes.isEmpty else { return sqlite3_bind_zeroblob(handle, position, 0) }
-            return bytes.withUnsafeBytes { sqlite3_bind_blob(handle, position, $0.baseAddress, Int32($0.count), Self.transient) }
+            let kept = bytes.withUnsafeBytes { values.keep($0) }
+            return sqlite3_bind_blob(handle, position, kept.baseAddress, Int32(kept.count), nil)
         }
     }
+}
 
-    /// SQLITE_TRANSIENT: SQLite copies the bytes before the call returns.
-    private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+/// The octets of the texts and blobs that are bound to one statement, in one piece of memory that is used again: SQLite would allocate for each.
+private final class BoundValues {
+    /// What longer values took is given back with the next ones.
+    private static let longest = 1 << 16
+
+    private var memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 1, alignment: 1)
+    private var count = 0
+
+    deinit { memory.deallocate() }
+
+    /// From now on the former values are gone.
+    func makeRoom(for parameters: [SQLValue]) {
+        count = 0
+        let length = parameters.reduce(1) { $0 + $1.octetCount }
+        guard length > memory.count || (memory.count > Self.longest && length <= Self.longest) else { return }
+        memory.deallocate()
+        memory = .allocate(byteCount: length + length / 2, alignment: 1)
+    }
+
+    /// - Returns: the copy; it has an address even where it is empty: without one it would be NULL.
+    func keep(_ octets: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        let place = UnsafeMutableRawBufferPointer(rebasing: memory[count..<count + octets.count])
+        place.copyMemory(from: octets)
+        count += octets.count
+        return UnsafeRawBufferPointer(place)
+    }
+}
+
+extension SQLValue {
+    fileprivate var octetCount: Int {
+        switch self {
+        case .null, .integer: 0
+        case .text(let text): text.utf8.count
+        case .blob(let bytes): bytes.count
+        }
+    }
 }
 
 extension Int32 {
