@@ -113,8 +113,8 @@ let package = Package(
         tests(
             "HTTPTransportTests",
             [
-                "HTTPTransport", hummingbird, logging, nioCore, .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                "HTTPTransport", hummingbird, logging, nioCore, .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         tests("SCEPFrontendTests", ["SCEPFrontend", "SCEPWire", "SigningKeys"] + frontend),
         tests("ESTFrontendTests", ["ESTFrontend", "ESTWire", "SigningKeys"] + frontend),

@@ -25,6 +25,7 @@ struct GuardedHTTPChannel: ServerChildChannel {
             try PassingReceiveBuffers.use(on: channel)
             let pipeline = channel.pipeline.syncOperations
             if let tls { try pipeline.addHandler(tlsHandler(tls, facts)) }
+            try pipeline.addHandler(GatheredWrites())
             var decoding = NIOHTTPDecoderLimitConfiguration()
             decoding.maxHeaderFieldSize = limits.maxHeaderField
             decoding.maxHeaderListSize = limits.maxHeaderList
