@@ -17,7 +17,7 @@ import time
 
 from runner import fsyncs, growth, pictures, report
 from runner.cases import CASES, Case, Failed, ours, run, theirs
-from runner.floor import evaluate, formulas, operations, pipeline
+from runner.floor import evaluate, formulas, medians, operations, pipeline
 from runner.lab import Lab
 from runner.peers import PEERS, Peer
 from runner.processes import Absent
@@ -40,6 +40,8 @@ class Bench:
         self.directory = directory
         self.loader = options.binaries / "muster-load"
         self.results = Results()
+        self.limits: list[dict] = []
+        self.pipelines: list[dict] = []
         self.peers: dict[str, Peer] = {}
         self.deadline = time.monotonic() + options.minutes * 60
 
@@ -123,8 +125,20 @@ class Bench:
         finally:
             peer.stop()
 
+    def measure_limits(self) -> None:
+        """The raw operations, and issuance without HTTP, once more; what counts is the median of all rounds."""
+        say("raw operations")
+        quick = self.options.mode == "quick"
+        self.limits.append(operations(self.options.binaries / "muster-floor", self.directory, 0.2 if quick else 0.5))
+        self.results.operations = medians(self.limits)
+        self.results.floors = {name: evaluate(formula, self.results.operations) for name, formula in formulas().items()}
+        say("issuance without HTTP")
+        self.pipelines.append(pipeline(self.options.binaries / "muster-issuance", self.directory, 1600 if quick else 6400))
+        self.results.pipeline = sorted(self.pipelines, key=lambda found: found["ratio"])[len(self.pipelines) // 2]
+
     def closed_loop(self, lab: Lab) -> None:
         for turn in range(self.options.rounds or ROUNDS[self.options.mode]):
+            self.measure_limits()
             for case in self.cases:
                 for connections in case.connections or self.options.connections or CONNECTIONS[self.options.mode]:
                     if time.monotonic() > self.deadline:
@@ -148,13 +162,6 @@ class Bench:
 
     def run(self) -> Results:
         self.describe_machine()
-        say("raw operations")
-        program = self.options.binaries / "muster-floor"
-        self.results.operations = operations(program, self.directory, 0.2 if self.options.mode == "quick" else 0.5)
-        self.results.floors = {name: evaluate(formula, self.results.operations) for name, formula in formulas().items()}
-        say("issuance without HTTP")
-        issuances = 1600 if self.options.mode == "quick" else 6400
-        self.results.pipeline = pipeline(self.options.binaries / "muster-issuance", self.directory, issuances)
         self.prepare_peers()
         lab = Lab(self.options.binaries, self.directory)
         try:

@@ -2,6 +2,7 @@
 import json
 import pathlib
 import re
+import statistics
 import subprocess
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
@@ -11,6 +12,13 @@ def operations(program: pathlib.Path, directory: pathlib.Path, seconds: float) -
     """Cost of each raw operation in microseconds; the durable write is done in `directory`."""
     run = subprocess.run([program, str(seconds)], cwd=directory, capture_output=True, text=True, check=True)
     return json.loads(run.stdout)
+
+
+def medians(rounds: list[dict[str, dict]]) -> dict[str, dict]:
+    """Of several measurements of the operations, the median of each."""
+    return {name: {
+        "cpu": statistics.median(found[name]["cpu"] for found in rounds), "wall": statistics.median(found[name]["wall"] for found in rounds),
+        "repetitions": sum(found[name]["repetitions"] for found in rounds)} for name in rounds[0]}
 
 
 def pipeline(program: pathlib.Path, directory: pathlib.Path, issuances: int) -> dict:
