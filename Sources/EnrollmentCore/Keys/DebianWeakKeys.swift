@@ -16,13 +16,10 @@ package enum DebianWeakKeys {
         }
         guard let number = WeakKeyList.number(of: key), let records = UnsafeRawPointer(muster_debian_weak_keys()) else { return false }
         let wanted = HashAlgorithm.sha256.digest(number).prefix(recordSize).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            let record = UInt64(bigEndian: records.loadUnaligned(fromByteOffset: middle * recordSize, as: UInt64.self))
-            if record == wanted { return true }
-            if record < wanted { low = middle + 1 } else { high = middle }
+        func record(_ index: Int) -> UInt64 {
+            UInt64(bigEndian: records.loadUnaligned(fromByteOffset: index * recordSize, as: UInt64.self))
         }
-        return false
+        let place = (0..<count).partitioningIndex { record($0) >= wanted }
+        return place < count && record(place) == wanted
     }
 }

@@ -85,26 +85,18 @@ package struct WeakKeyList: Sendable {
     }
 
     private static func finds(_ digest: ArraySlice<UInt8>, in records: [UInt8]) -> Bool {
-        var (low, high) = (0, records.count / recordSize)
-        while low < high {
-            let middle = (low + high) / 2
-            let record = records[(middle * recordSize)..<(middle * recordSize + digestSize)]
-            if record.elementsEqual(digest) { return true }
-            if record.lexicographicallyPrecedes(digest) { low = middle + 1 } else { high = middle }
-        }
-        return false
+        func record(_ index: Int) -> ArraySlice<UInt8> { records[(index * recordSize)..<(index * recordSize + digestSize)] }
+        let count = records.count / recordSize
+        let place = (0..<count).partitioningIndex { !record($0).lexicographicallyPrecedes(digest) }
+        return place < count && record(place).elementsEqual(digest)
     }
 
     package func contains(_ key: RSAPublicKey) -> Bool {
         guard !fingerprints.isEmpty else { return false }
         let digest = Insecure.SHA1.hash(data: Array("Modulus=\(key.modulus.hex.uppercased())\n".utf8))
         let wanted = digest.suffix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        var (low, high) = (0, fingerprints.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if fingerprints[middle] < wanted { low = middle + 1 } else { high = middle }
-        }
-        return low < fingerprints.count && fingerprints[low] == wanted
+        let place = fingerprints.indices.partitioningIndex { fingerprints[$0] >= wanted }
+        return place < fingerprints.count && fingerprints[place] == wanted
     }
 
     private static func number(_ digits: some Sequence<UInt8>) -> UInt64? {
