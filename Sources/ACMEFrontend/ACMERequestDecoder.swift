@@ -83,6 +83,6 @@ struct ACMERequestDecoder: Sendable {
         return IssuanceRequest(
             id: RequestID(in: surroundings), arrival: arrival, intent: .enroll,
             credentials: [ACMEOrderCredential(order)], proposal: Proposal(csr),
-            uponRelease: { OrderStore.completion(of: order.id, certificates: $0) })
+            uponRelease: { OrderStore.completion(of: order.id, by: $0) })
     }
 }

@@ -58,7 +58,7 @@ struct FinalizeDesk: Sendable {
         }
         guard case .released(let issuance) = outcome else { return try await desk.settler.settle(order, as: outcome) }
         // The transaction that released the certificate has completed the order.
-        let completed = order.completed(with: OrderStore.pem(of: [issuance.certificate] + issuance.chain))
+        let completed = order.completed(with: [issuance.certificate] + issuance.chain)
         desk.orders.recent.keep(completed)
         return completed
     }

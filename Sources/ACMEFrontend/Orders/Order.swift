@@ -1,6 +1,7 @@
 import ACMEWire
 import EnrollmentCore
 import Foundation
+import PKIFormats
 import Persistence
 
 /// What an account asked for, how far it has come, and what it must prove on the way: one row of `acme_orders`.
@@ -17,8 +18,7 @@ struct Order: Sendable {
     private(set) var revision: Int64
     /// In the order in which the client named the identifiers.
     private(set) var authorizations: [Authorization]
-    /// PEM, leaf first, without the root.
-    private(set) var certificate: String?
+    private(set) var certificate: OrderCertificate?
     private(set) var error: Problem?
     private var stored: Status
 
@@ -35,7 +35,7 @@ struct Order: Sendable {
         stored = .pending
     }
 
-    static let columns = "id, endpoint, account_id, status, revision, authorizations, expires_at, certificate, error"
+    static let columns = "id, endpoint, account_id, status, revision, authorizations, expires_at, issuance, certificate, error"
 
     init(row: Row) throws(PersistenceError) {
         id = try row.text("id")
@@ -46,7 +46,7 @@ struct Order: Sendable {
         revision = try row.integer("revision")
         authorizations = try StoredJSON.authorizations(row.text("authorizations"), column: "authorizations")
         expires = try row.date("expires_at")
-        certificate = try row.optionalText("certificate")
+        certificate = try OrderCertificate(row)
         if let text = try row.optionalText("error") {
             error = try StoredJSON.problem(text, column: "error")
         } else {
@@ -106,10 +106,10 @@ extension Order {
     }
 
     /// As the core's transactions left it: claimed by the one that recorded the issuance, completed by the one that released it.
-    func completed(with certificate: String) -> Order {
+    func completed(with chain: [Certificate]) -> Order {
         var order = self
         order.stored = .valid
-        order.certificate = certificate
+        order.certificate = .chain(chain)
         order.revision += 2
         return order
     }

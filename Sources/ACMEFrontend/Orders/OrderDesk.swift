@@ -68,9 +68,9 @@ struct OrderDesk: Sendable {
 
     func certificate(_ id: String, _ request: SignedRequest, _ encoder: ACMEReplyEncoder) async throws(ACMEProblem) -> ACMEReply {
         try request.requirePostAsGet()
-        guard let order = try await orders.order(id: id, account: request.account()), let pem = order.certificate else {
-            throw .notFound("certificate")
-        }
+        guard let order = try await orders.order(id: id, account: request.account()),
+            let pem = try await settler.certificate(of: order)
+        else { throw .notFound("certificate") }
         return encoder.certificate(pem: pem)
     }
 

@@ -1,5 +1,6 @@
 import ACMEWire
 import EnrollmentCore
+import PKIFormats
 import Foundation
 
 /// Brings an order to what the core knows of its issuance: also after a crash between the two.
@@ -28,9 +29,22 @@ struct OrderSettler: Sendable {
     func settle(_ order: Order, as outcome: Outcome) async throws(ACMEProblem) -> Order {
         let now = try await reloaded(order)
         guard now.isProcessing, case .released(let issuance) = outcome else { return now }
-        try await orders.complete(order, certificates: [issuance.certificate] + issuance.chain)
+        try await orders.complete(order, by: issuance.id)
         return try await reloaded(order)
     }
+
+    /// PEM, leaf first, without the root; nil while there is none, or not any more.
+    func certificate(of order: Order) async throws(ACMEProblem) -> String? {
+        switch order.certificate {
+        case nil: return nil
+        case .chain(let chain): return Self.pem(chain)
+        case .text(let text): return text
+        case .issuance(let id):
+            do { return try await pipeline.certificateChain(of: id).map(Self.pem) } catch { throw ACMEProblem(error) }
+        }
+    }
+
+    private static func pem(_ certificates: [Certificate]) -> String { certificates.map(\.pem).joined() }
 
     func reloaded(_ order: Order) async throws(ACMEProblem) -> Order {
         guard let fresh = try await orders.reloaded(order.id, endpoint: order.endpoint) else { throw .notFound("order") }

@@ -138,22 +138,20 @@ struct OrderStore: Sendable {
     }
 
     /// processing → valid. Repeating it changes nothing.
-    func complete(_ order: Order, certificates: [Certificate]) async throws(ACMEProblem) {
-        _ = try await database.write(Self.completion(of: order.id, certificates: certificates).statements)
+    func complete(_ order: Order, by issuance: RequestID) async throws(ACMEProblem) {
+        _ = try await database.write(Self.completion(of: order.id, by: issuance).statements)
     }
 
     /// The same as a part of the transaction that releases the certificate.
-    static func completion(of order: String, certificates: [Certificate]) -> WriteUnit {
+    static func completion(of order: String, by issuance: RequestID) -> WriteUnit {
         WriteUnit([
             Statement(
                 """
-                UPDATE acme_orders SET status = 'valid', revision = revision + 1, certificate = ? WHERE id = ? AND status = 'processing'
+                UPDATE acme_orders SET status = 'valid', revision = revision + 1, issuance = ? WHERE id = ? AND status = 'processing'
                 """,
-                [.text(pem(of: certificates)), .text(order)])
+                [.blob(issuance.bytes), .text(order)])
         ])
     }
-
-    static func pem(of certificates: [Certificate]) -> String { certificates.map(\.pem).joined() }
 
     /// processing → invalid, when the issuance that claimed it can never finish.
     func abandon(_ order: Order, error: Problem) async throws(ACMEProblem) {

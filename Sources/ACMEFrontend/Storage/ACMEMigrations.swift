@@ -96,6 +96,8 @@ package enum ACMEMigrations {
                 // For sweeping; orders that go well never touch it.
                 "CREATE INDEX acme_orders_invalid ON acme_orders (expires_at) WHERE status = 'invalid'",
             ]),
+        // The core keeps the certificate; `certificate` stays for the orders of former versions.
+        Migration(module: "acme", version: 4, statements: ["ALTER TABLE acme_orders ADD COLUMN issuance BLOB"]),
     ]
 
     /// Version 3: an authorization `a` and its challenge `c` as the order's row holds them.

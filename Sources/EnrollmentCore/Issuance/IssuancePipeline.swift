@@ -137,7 +137,7 @@ package struct IssuancePipeline: Sendable {
 
     private func issue(
         _ ticket: consuming SigningTicket, by authority: Authority, duties orders: [DutyOrder], trail: Trail,
-        uponRelease: (@Sendable ([Certificate]) -> WriteUnit)? = nil
+        uponRelease: (@Sendable (RequestID) -> WriteUnit)? = nil
     ) async throws(Refusal) -> ReleasedIssuance {
         let id = ticket.id
         let signed: SignedCertificate
@@ -281,6 +281,15 @@ package struct IssuancePipeline: Sendable {
             if let released = try await finish(record, takingOverLease: false) { return .released(released) }
             return .pending(PendingRequest(reference: record.id, retryAfter: .seconds(1), reason: "in progress"))
         }
+    }
+
+    /// The certificate of an issuance and the chain above it, without the root, also where it was revoked since; nil where it was not released, or
+    /// is not kept any more. Whether the asker may have it is for the front end to know.
+    package func certificateChain(of id: RequestID) async throws(Refusal) -> [Certificate]? {
+        guard let record = try await ledger.records("WHERE id = ?", [.blob(id.bytes)], at: .settle).first, record.state == .released,
+            let certificate = record.certificate
+        else { return nil }
+        return [certificate] + (try generation(of: record).identity.chain)
     }
 
     /// Who is asking, for operations that only show something. Refusals go to the trail.

@@ -23,13 +23,13 @@ package final class IssuanceRequest: Sendable {
     /// The key identifier of the CA generation that the client means, where its message says so (SCEP: whose RA it is encrypted to);
     /// nil: the active one.
     package let addressee: [UInt8]?
-    /// What the front end writes in the transaction that releases the certificate (leaf first, then its chain). A shortcut: after a crash, or
-    /// for a held request, it is not called, and the front end finds the outcome by polling.
-    let uponRelease: (@Sendable ([Certificate]) -> WriteUnit)?
+    /// What the front end writes in the transaction that releases the certificate of this issuance. A shortcut: after a crash, or for a held
+    /// request, it is not called, and the front end finds the outcome by polling.
+    let uponRelease: (@Sendable (RequestID) -> WriteUnit)?
 
     package init(
         id: RequestID, arrival: Arrival, intent: Intent, credentials: [any Credential], proposal: Proposal, addressee: [UInt8]? = nil,
-        uponRelease: (@Sendable ([Certificate]) -> WriteUnit)? = nil
+        uponRelease: (@Sendable (RequestID) -> WriteUnit)? = nil
     ) {
         self.uponRelease = uponRelease
         self.id = id

@@ -30,7 +30,7 @@ extension IssuanceLedger {
 
     /// Both steps as one durable transaction, for an issuance to which nothing else has to happen between them.
     func completeAndRelease(
-        _ signed: SignedCertificate, trail: Trail, _ further: (@Sendable ([Certificate]) -> WriteUnit)?
+        _ signed: SignedCertificate, trail: Trail, _ further: (@Sendable (RequestID) -> WriteUnit)?
     ) async throws(Refusal) -> ReleasedIssuance {
         let now = surroundings.now
         var unit = WriteUnit(
@@ -38,7 +38,7 @@ extension IssuanceLedger {
                 try Self.completionAndRelease.get().statement(signed.id, Self.completion(with: signed.certificate) + [.date(now)]),
                 TransactionLog.finish(signed.id, outcome: .released, trail: trail, at: now),
             ], journal: [AuditEntry(issued: signed, at: now).json])
-        if let further { unit.append(further([signed.certificate] + signed.issuer.chain)) }
+        if let further { unit.append(further(signed.id)) }
         do {
             try await database.write(unit)
         } catch {

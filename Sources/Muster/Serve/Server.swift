@@ -30,6 +30,7 @@ struct Server {
     }
 
     private func serve(_ passphrase: String) async throws {
+        BatchScheduling.adopt()
         let database = try await CADatabase(path: directory.file(configuration.database), logger: logger)
         defer { database.close() }
         let administration = try await Administration(

@@ -50,13 +50,25 @@ package struct NameAttribute: Sendable, CustomStringConvertible {
         }
     }
 
-    /// What `matches` compares.
+    /// Whether both have the same `comparisonKey`; that of printable ASCII is not put together for it.
+    func matches(_ other: NameAttribute) -> Bool {
+        guard oid == other.oid, isText == other.isText else { return false }
+        guard isText, text.utf8.allSatisfy(\.isPrintable), other.text.utf8.allSatisfy(\.isPrintable) else {
+            return comparisonKey == other.comparisonKey
+        }
+        var mine = ComparedOctets(text)
+        var theirs = ComparedOctets(other.text)
+        while let octet = mine.next() { guard octet == theirs.next() else { return false } }
+        return theirs.next() == nil
+    }
+
+    /// What comparing names goes by.
     var comparisonKey: String {
         guard isText else { return "\(oid)\(text)" }
         let lower = text.lowercased()
         // Of what prints in ASCII, nothing but the space is white.
         let words =
-            lower.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+            lower.utf8.allSatisfy(\.isPrintable)
             ? lower.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
             : lower.split(whereSeparator: \.isWhitespace).map(String.init)
         return "\(oid)=" + words.joined(separator: " ")
@@ -74,4 +86,28 @@ package struct NameAttribute: Sendable, CustomStringConvertible {
         OIDs.givenName: "givenName", OIDs.dnQualifier: "dnQualifier", OIDs.userID: "UID", OIDs.domainComponent: "DC",
         OIDs.emailAddress: "emailAddress", OIDs.unstructuredName: "unstructuredName",
     ]
+}
+
+/// The octets of printable ASCII as names are compared: in lower case, without spaces at the ends, one where there are several.
+private struct ComparedOctets: IteratorProtocol {
+    private var rest: Substring.UTF8View
+
+    init(_ text: String) {
+        rest = Substring(text).utf8
+        dropSpaces()
+    }
+
+    mutating func next() -> UInt8? {
+        guard let octet = rest.popFirst() else { return nil }
+        guard octet == UInt8(ascii: " ") else { return (0x41...0x5A).contains(octet) ? octet | 0x20 : octet }
+        dropSpaces()
+        return rest.isEmpty ? nil : octet
+    }
+
+    private mutating func dropSpaces() { rest = rest.drop { $0 == UInt8(ascii: " ") } }
+}
+
+extension UInt8 {
+    /// In ASCII, the space included.
+    fileprivate var isPrintable: Bool { (0x20...0x7E).contains(self) }
 }
