@@ -150,6 +150,7 @@ if Context.environment["MUSTER_BENCHMARKS"] != nil {
     let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
     package.dependencies.append(.package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"))
     package.targets += [
+        module("BenchmarkClocks", path: "Benchmarks/Clocks", []),
         .executableTarget(
             name: "muster-load",
             dependencies: [
@@ -163,7 +164,7 @@ if Context.environment["MUSTER_BENCHMARKS"] != nil {
         .executableTarget(
             name: "muster-floor",
             dependencies: [
-                "COpenSSL", crypto, nioCore,
+                "BenchmarkClocks", "COpenSSL", crypto, nioCore,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
@@ -171,7 +172,7 @@ if Context.environment["MUSTER_BENCHMARKS"] != nil {
         .executableTarget(
             name: "muster-issuance",
             dependencies: [
-                "EnrollmentCore", "HTTPTransport", "Persistence", "SigningKeys", "PKIFormats", crypto, logging,
+                "BenchmarkClocks", "EnrollmentCore", "HTTPTransport", "Persistence", "SigningKeys", "PKIFormats", crypto, logging,
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Benchmarks/Issuance", swiftSettings: settings),

@@ -1,3 +1,4 @@
+import BenchmarkClocks
 import Glibc
 
 /// A 4 KiB write that is on the disk when it returns, in the directory where the program was started.
@@ -14,11 +15,11 @@ enum DurableWrite {
         for index in 0..<256 { try FloorFailure.check(pwrite(file, block, 4096, off_t(index) * 4096) == 4096, "write") }
         fsync(file)
         var index = 0
-        let (cpu, wall) = (Stopwatch.cpu(), Stopwatch.wall())
-        while Stopwatch.wall() - wall < max(seconds, 0.4) * 1e6 {
+        let (cpu, wall) = (Clock.thread(), Clock.wall())
+        while Clock.wall() - wall < max(seconds, 0.4) * 1e6 {
             try FloorFailure.check(pwrite(file, block, 4096, off_t(index % 256) * 4096) == 4096 && fdatasync(file) == 0, "write")
             index += 1
         }
-        return Cost(cpu: (Stopwatch.cpu() - cpu) / Double(index), wall: (Stopwatch.wall() - wall) / Double(index), repetitions: index)
+        return Cost(cpu: (Clock.thread() - cpu) / Double(index), wall: (Clock.wall() - wall) / Double(index), repetitions: index)
     }
 }

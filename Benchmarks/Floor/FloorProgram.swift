@@ -8,7 +8,7 @@ enum FloorProgram {
         let seconds = CommandLine.arguments.dropFirst().first.flatMap(Double.init) ?? 0.4
         var operations: [String: Cost] = [:]
         func measure(_ name: String, _ work: () throws -> Void) throws {
-            operations[name] = try Stopwatch.cost(of: work, seconds: min(max(seconds, 0.05), 10))
+            operations[name] = try Cost.of(work, seconds: min(max(seconds, 0.05), 10))
         }
         for (name, bits) in [("rsa2048", Int32(2048)), ("rsa3072", Int32(3072))] {
             let key = try RSAKey(bits: bits)

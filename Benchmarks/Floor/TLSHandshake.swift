@@ -1,3 +1,4 @@
+import BenchmarkClocks
 import Crypto
 import NIOCore
 import NIOEmbedded
@@ -41,8 +42,8 @@ struct TLSHandshake {
     private func once() throws -> Double {
         var spent = 0.0
         func counted<T>(_ work: () throws -> T) rethrows -> T {
-            let start = Stopwatch.cpu()
-            defer { spent += Stopwatch.cpu() - start }
+            let start = Clock.thread()
+            defer { spent += Clock.thread() - start }
             return try work()
         }
         let here = EmbeddedChannel()

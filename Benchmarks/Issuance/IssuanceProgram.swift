@@ -1,3 +1,4 @@
+import BenchmarkClocks
 import Foundation
 
 /// Measures issuance through the whole pipeline without HTTP: P-256 CA, SQLite with durable writes in the directory where the program was
@@ -14,13 +15,13 @@ enum IssuanceProgram {
         try await bench.issue(try await bench.requests(tasks * 4), tasks: tasks)
         // In turns, since the machine may be faster or slower from one second to the next. What the process does besides, belongs to the issuances.
         var raw = RawOperations(of: requests[0])
-        let began = ProcessTime.cpu()
+        let began = Clock.process()
         for slice in slices(of: requests) {
             try raw.measure()
             try await bench.issue(slice, tasks: tasks)
         }
         try raw.measure()
-        let issuance = (ProcessTime.cpu() - began - raw.time) / Double(requests.count)
+        let issuance = (Clock.process() - began - raw.time) / Double(requests.count)
         let report = IssuanceReport(
             issuances: requests.count, tasks: tasks, cpuPerIssuance: issuance, csrVerifyPlusCertificateSign: raw.cost,
             ratio: issuance / raw.cost)

@@ -1,3 +1,4 @@
+import BenchmarkClocks
 import Crypto
 import PKIFormats
 
@@ -19,12 +20,12 @@ struct RawOperations {
     /// One series more, on this thread.
     mutating func measure() throws {
         let signature = try key.signature(for: SHA256.hash(data: message))
-        let began = ProcessTime.cpuOfThread()
+        let began = Clock.thread()
         for _ in 0..<Self.repetitions {
             guard key.publicKey.isValidSignature(signature, for: SHA256.hash(data: message)) else { throw UnexpectedResult() }
             _ = try key.signature(for: SHA256.hash(data: message))
         }
-        time += ProcessTime.cpuOfThread() - began
+        time += Clock.thread() - began
         series += 1
     }
 }

@@ -17,8 +17,8 @@ struct SCEPMessageFuzzer {
 
     static func read(_ bytes: [UInt8]) {
         let text = String(decoding: bytes, as: UTF8.self)
-        _ = SCEPOperation(query: text)
-        if let message = try? SCEPTransport.message(query: text) { readMessage(message) }
+        _ = SCEPOperation(query: SCEPQuery(text))
+        if let message = try? SCEPTransport.message(query: SCEPQuery(text)) { readMessage(message) }
         if let message = try? SCEPTransport.message(body: bytes) { readMessage(message) }
         readRequest(bytes)
         if let certificate = try? Certificate(der: bytes) { readCertificate(certificate) }

@@ -49,7 +49,7 @@ package struct SCEPRoutes: Sendable {
     }
 
     private func get(_ request: Request, _ context: TransportContext, label: String) async -> Response {
-        let query = Self.rawQuery(of: request)
+        let query = SCEPQuery(ofTarget: request.head.path ?? "")
         do throws(Refusal) {
             let endpoint = try catalog.openEndpoint(.scep, label: label)
             switch SCEPOperation(query: query) {
@@ -226,11 +226,5 @@ extension SCEPRoutes {
             let headers = retryAfter.map { HTTPFields().retryAfter(.seconds(Int.random(in: ($0 + 3) / 4...$0))) } ?? [:]
             return .plain(HTTPResponse.Status(code: status), refusal.publicText, headers: headers)
         }
-    }
-
-    /// The query as it came, before anything has turned a `+` into a space.
-    private static func rawQuery(of request: Request) -> String {
-        let target = request.head.path ?? ""
-        return target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).dropFirst().first.map(String.init) ?? ""
     }
 }

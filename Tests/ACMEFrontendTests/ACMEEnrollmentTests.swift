@@ -148,14 +148,43 @@ struct ACMEEnrollmentTests {
         let order = try await client.ready(["a.acme.test"])
         let csr = try await TestCA.request(try SoftwareKey.generate(.p256), commonName: nil, names: [.dns("a.acme.test")])
         let first = try await client.certificates(client.finalize(order, csr))
-        try await server.tamper("UPDATE acme_orders SET status = 'processing', certificate = NULL")
+        try await server.tamper("UPDATE acme_orders SET status = 'processing', issuance = NULL")
         let polled = try await client.get(order.location)
         #expect(polled.text("status") == "valid")
         #expect(try await client.certificates(polled) == first)
 
-        try await server.tamper("UPDATE acme_orders SET status = 'processing', certificate = NULL")
+        try await server.tamper("UPDATE acme_orders SET status = 'processing', issuance = NULL")
         #expect(try await client.finalize(order, csr).text("status") == "valid")
         #expect(try await server.issuances() == 1)
+    }
+
+    @Test("An order's certificate comes from the core, revoked or not, and from the order itself where a former version kept it there")
+    func certificateAgain() async throws {
+        let server = try await ACMETestServer()
+        let client = try await ACMETestClient.registered(at: server)
+        let order = try await client.ready(["a.acme.test"])
+        let csr = try await TestCA.request(try SoftwareKey.generate(.p256), commonName: nil, names: [.dns("a.acme.test")])
+        let finalized = try await client.finalize(order, csr)
+        let chain = try await client.certificates(finalized)
+        #expect(chain.count == 2)
+        let rows = try await server.ca.services.database.read("SELECT issuance, certificate FROM acme_orders", [])
+        #expect(
+            try rows.map { try $0.optionalBlob("issuance")?.count } == [16] && rows.allSatisfy { try $0.optionalText("certificate") == nil }
+        )
+
+        let elsewhere = client.at(server.secondNode())
+        #expect(try await elsewhere.certificates(finalized) == chain)
+        #expect(
+            try await client.post(ACMETestClient.url("revoke-cert"), ["certificate": Base64URL.encode(chain[0].der)]).status == 200)
+        #expect(try await elsewhere.certificates(finalized) == chain)
+
+        let stranger = try await ACMETestClient.registered(at: server)
+        #expect(try await stranger.get(finalized.text("certificate")).status == 404)
+
+        try await server.tamper("UPDATE issuances SET state = 'quarantined'")
+        #expect(try await client.at(server.secondNode()).get(finalized.text("certificate")).status == 404)
+        try await server.tamper("UPDATE acme_orders SET issuance = NULL, certificate = '\(chain.map(\.pem).joined())'")
+        #expect(try await client.at(server.secondNode()).certificates(finalized) == chain)
     }
 
     @Test("An order that a person must approve stays processing")

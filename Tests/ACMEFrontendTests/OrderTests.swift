@@ -131,7 +131,7 @@ struct OrderTests {
         try await database.migrate(ACMEMigrations.all)
 
         let orders = try await database.read("SELECT \(Order.columns) FROM acme_orders ORDER BY id").map { try Order(row: $0) }
-        #expect(orders.map(\.storedStatus) == [.pending, .valid] && orders.map(\.certificate) == ["PEM", "PEM"])
+        #expect(orders.map(\.storedStatus) == [.pending, .valid] && orders.map(\.certificate) == [.text("PEM"), .text("PEM")])
         #expect(orders.map(\.identifiers) == [[.dns("a.test"), .dns("b.test")], [.dns("a.test"), .dns("b.test")]])
         let before = Date(timeIntervalSince1970: 100)
         #expect(orders[0].authorizations.map { $0.status(at: before) } == [.valid, .invalid])

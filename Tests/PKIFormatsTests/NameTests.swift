@@ -46,6 +46,21 @@ struct NameTests {
         #expect(utf8 != (try name(0x13, Array("acme root ca".utf8))))
     }
 
+    @Test("ASCII is compared as every other text: by its words in lower case")
+    func asciiComparison() {
+        let pieces = ["a", "A", " ", "  ", "b", "Z", "z", "@", "[", "é", "e\u{301}", "\u{212A}", "k", "\t", "-"]
+        func words(_ text: String) -> [String] { text.lowercased().split(whereSeparator: \.isWhitespace).map(String.init) }
+        func text() -> String { (0..<Int.random(in: 0...4)).compactMap { _ in pieces.randomElement() }.joined() }
+        var matches = 0
+        for _ in 0..<20_000 {
+            let (left, right) = (text(), text())
+            let isSame = DistinguishedName(commonName: left).matches(DistinguishedName(commonName: right))
+            #expect(isSame == (words(left) == words(right)), "'\(left)' and '\(right)'")
+            if isSame { matches += 1 }
+        }
+        #expect(matches > 100)
+    }
+
     @Test("A text that looks like an undecodable value is not one")
     func lookalike() throws {
         let octets = try DistinguishedName(

@@ -34,8 +34,8 @@ struct SCEPRecordedMessageTests {
         let bytes = try Self.fixture(name)
         guard name.hasSuffix(".query") else { return try SCEPMessage(ber: SCEPTransport.message(body: bytes)) }
         let query = String(decoding: bytes, as: UTF8.self)
-        #expect(SCEPOperation(query: query) == .pkiOperation)
-        return try SCEPMessage(ber: SCEPTransport.message(query: query))
+        #expect(SCEPOperation(query: SCEPQuery(query)) == .pkiOperation)
+        return try SCEPMessage(ber: SCEPTransport.message(query: SCEPQuery(query)))
     }
 
     private func request(_ message: SCEPMessage) async throws -> IssuanceRequest {

@@ -70,8 +70,8 @@ struct SCEPRobustnessTests {
             damaged[position] = Array("%&=;+ -_\n\u{0}é".utf8).randomElement(using: &generator) ?? 0
             damaged.removeLast(Int.random(in: 0..<4, using: &generator))
             let text = String(decoding: damaged, as: UTF8.self)
-            _ = SCEPOperation(query: text)
-            _ = try? SCEPTransport.message(query: text)
+            _ = SCEPOperation(query: SCEPQuery(text))
+            _ = try? SCEPTransport.message(query: SCEPQuery(text))
         }
     }
 }

@@ -29,13 +29,13 @@ struct SCEPTransportTests {
     @Test("A GET message is read through every broken escaping", arguments: escapings)
     func getMessageIsRead(_ name: String, _ escaped: String) throws {
         #expect(Self.base64.contains("+") && Self.base64.contains("/") && Self.base64.hasSuffix("="))
-        #expect(try SCEPTransport.message(query: "operation=PKIOperation&message=\(escaped)") == Self.message)
-        #expect(try SCEPTransport.message(query: "message=\(escaped)&operation=PKIOperation") == Self.message)
+        #expect(try SCEPTransport.message(query: SCEPQuery("operation=PKIOperation&message=\(escaped)")) == Self.message)
+        #expect(try SCEPTransport.message(query: SCEPQuery("message=\(escaped)&operation=PKIOperation")) == Self.message)
     }
 
     @Test("The first of two messages counts")
     func firstMessageCounts() throws {
-        #expect(try SCEPTransport.message(query: "operation=PKIOperation&message=\(Self.base64)&message=AAAA") == Self.message)
+        #expect(try SCEPTransport.message(query: SCEPQuery("operation=PKIOperation&message=\(Self.base64)&message=AAAA")) == Self.message)
     }
 
     @Test("A POST body is taken as DER or as base64")
@@ -51,25 +51,28 @@ struct SCEPTransportTests {
             "", "message=", "operation=PKIOperation", "message=AAAA", "message=%", "message=MA==MA==", "message=M", "message=%252B",
         ])
     func rubbishIsRefused(_ query: String) {
-        #expect(throws: FormatError.self) { try SCEPTransport.message(query: query) }
+        #expect(throws: FormatError.self) { try SCEPTransport.message(query: SCEPQuery(query)) }
     }
 
     @Test("A message above the limit is refused, by POST and by GET")
     func oversizeIsRefused() {
         let large = [0x30] + [UInt8](repeating: 0, count: SCEPTransport.maximumMessage)
         #expect(throws: FormatError.self) { try SCEPTransport.message(body: large) }
-        #expect(throws: FormatError.self) { try SCEPTransport.message(query: "message=" + Data(large).base64EncodedString()) }
+        #expect(throws: FormatError.self) { try SCEPTransport.message(query: SCEPQuery("message=" + Data(large).base64EncodedString())) }
         #expect(throws: FormatError.self) { try SCEPTransport.message(body: []) }
     }
 
     @Test("The operation is found in any place and any case")
     func operations() {
-        #expect(SCEPOperation(query: "operation=GetCACaps") == .getCACaps)
-        #expect(SCEPOperation(query: "message=x&OPERATION=getcacert") == .getCACert)
-        #expect(SCEPOperation(query: "operation=PKIOperation&message=") == .pkiOperation)
-        #expect(SCEPOperation(query: "operation=GetNextCACert") == .getNextCACert)
-        #expect(SCEPOperation(query: "operation=GetCRL") == nil)
-        #expect(SCEPOperation(query: "") == nil)
+        #expect(SCEPOperation(query: SCEPQuery("operation=GetCACaps")) == .getCACaps)
+        #expect(SCEPOperation(query: SCEPQuery("message=x&OPERATION=getcacert")) == .getCACert)
+        #expect(SCEPOperation(query: SCEPQuery("operation=PKIOperation&message=")) == .pkiOperation)
+        #expect(SCEPOperation(query: SCEPQuery("operation=GetNextCACert")) == .getNextCACert)
+        #expect(SCEPOperation(query: SCEPQuery("operation=GetCRL")) == nil)
+        #expect(SCEPOperation(query: SCEPQuery("")) == nil)
+        #expect(SCEPOperation(query: SCEPQuery(ofTarget: "/scep/default?operation=GetCACert&x=?operation=GetCACaps")) == .getCACert)
+        #expect(SCEPOperation(query: SCEPQuery(ofTarget: "/operation=GetCACert")) == nil)
+        #expect(SCEPOperation(query: SCEPQuery(ofTarget: "/?")) == nil)
     }
 
     @Test("A value of a query is all between the first equals sign and the next ampersand")

@@ -3,7 +3,7 @@ import PKIFormats
 import Persistence
 
 /// Where the certificate of a valid order is.
-enum OrderCertificate: Sendable {
+enum OrderCertificate: Sendable, Equatable {
     /// Just issued: leaf first, without the root.
     case chain([Certificate])
     /// The core has it.

@@ -17,8 +17,8 @@ enum RequestDoor: String, Sendable {
 
     private static func door(_ path: UnsafeBufferPointer<UInt8>) -> RequestDoor {
         if path.begins(with: "/scep/") || path.begins(with: "/cgi-bin/") || path.begins(with: "/certsrv/") { return .scep }
-        if path.holds("/.well-known/est") { return .est }
         if path.begins(with: "/acme/") { return .acme }
+        if path.holds("/.well-known/est") { return .est }
         if path.holds("/service.svc") { return .wstep }
         if path.begins(with: "/revocation/") { return .revocation }
         if path.begins(with: "/ocsp") { return .ocsp }

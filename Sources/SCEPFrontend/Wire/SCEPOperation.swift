@@ -12,9 +12,9 @@ package enum SCEPOperation: String, Sendable, CaseIterable {
         self = found
     }
 
-    /// The operation that a raw query string asks for. Nil when it names none, or one that SCEP does not have.
-    package init?(query: String) {
-        guard let name = SCEPQuery(query).value(of: "operation") else { return nil }
+    /// The operation that a query asks for. Nil when it names none, or one that SCEP does not have.
+    package init?(query: SCEPQuery) {
+        guard let name = query.value(of: "operation") else { return nil }
         self.init(name: String(decoding: name, as: UTF8.self))
     }
 }

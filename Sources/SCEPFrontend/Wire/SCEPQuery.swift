@@ -5,6 +5,9 @@ package struct SCEPQuery: Sendable {
 
     package init(_ raw: String) { octets = Array(raw.utf8) }
 
+    /// What follows the first `?` of a request target.
+    package init(ofTarget target: String) { octets = Array(target.utf8.drop { $0 != UInt8(ascii: "?") }.dropFirst()) }
+
     /// The still escaped value of the first pair of that name, which is of ASCII letters. Pairs are separated by `&` alone; `;` belongs to
     /// the value.
     package func value(of name: String) -> ArraySlice<UInt8>? {

@@ -14,9 +14,9 @@ package enum SCEPTransport {
         return try bounded(decode(base64: body))
     }
 
-    /// The pkiMessage of a GET, from the raw query string: the first `message`, percent-decoded once.
-    package static func message(query: String) throws(FormatError) -> [UInt8] {
-        guard let escaped = SCEPQuery(query).value(of: "message"), !escaped.isEmpty else {
+    /// The pkiMessage of a GET: the first `message` of the query, percent-decoded once.
+    package static func message(query: SCEPQuery) throws(FormatError) -> [UInt8] {
+        guard let escaped = query.value(of: "message"), !escaped.isEmpty else {
             throw FormatError("PKIOperation", "the query has no message")
         }
         return try bounded(decode(base64: percentDecoded(escaped)))
@@ -57,6 +57,7 @@ package enum SCEPTransport {
 
     /// Base64 as clients really send it: line breaks anywhere, a space where a proxy decoded `+`, the URL alphabet, padding or none.
     private static func decode(base64 text: [UInt8]) throws(FormatError) -> [UInt8] {
+        let sextets = Self.sextets
         var decoded: [UInt8] = []
         decoded.reserveCapacity(text.count / 4 * 3 + 3)
         var accumulator: UInt32 = 0
