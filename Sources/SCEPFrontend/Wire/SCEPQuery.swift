@@ -6,7 +6,13 @@ package struct SCEPQuery: Sendable {
     package init(_ raw: String) { octets = Array(raw.utf8) }
 
     /// What follows the first `?` of a request target.
-    package init(ofTarget target: String) { octets = Array(target.utf8.drop { $0 != UInt8(ascii: "?") }.dropFirst()) }
+    package init(ofTarget target: String) {
+        var target = target
+        octets = target.withUTF8 { octets in
+            let mark = octets.firstIndex(of: UInt8(ascii: "?")) ?? octets.endIndex
+            return Array(octets[mark...].dropFirst())
+        }
+    }
 
     /// The still escaped value of the first pair of that name, which is of ASCII letters. Pairs are separated by `&` alone; `;` belongs to
     /// the value.
