@@ -1,7 +1,7 @@
 import ACMEWire
 import EnrollmentCore
-import PKIFormats
 import Foundation
+import PKIFormats
 
 /// Brings an order to what the core knows of its issuance: also after a crash between the two.
 struct OrderSettler: Sendable {
