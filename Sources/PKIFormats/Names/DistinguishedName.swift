@@ -62,6 +62,7 @@ package struct DistinguishedName: Sendable, Hashable, CustomStringConvertible {
     func isBelow(_ top: DistinguishedName) -> Bool {
         guard relativeNames.count >= top.relativeNames.count else { return false }
         return zip(relativeNames, top.relativeNames).allSatisfy { mine, theirs in
+            // Nearly every RDN has one attribute; of several, the order does not matter.
             if mine.count == 1, theirs.count == 1 { return mine[0].matches(theirs[0]) }
             return mine.map(\.comparisonKey).sorted() == theirs.map(\.comparisonKey).sorted()
         }

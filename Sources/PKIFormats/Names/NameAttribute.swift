@@ -53,9 +53,7 @@ package struct NameAttribute: Sendable, CustomStringConvertible {
     /// Whether both have the same `comparisonKey`; that of printable ASCII is not put together for it.
     func matches(_ other: NameAttribute) -> Bool {
         guard oid == other.oid, isText == other.isText else { return false }
-        guard isText, text.utf8.allSatisfy(\.isPrintable), other.text.utf8.allSatisfy(\.isPrintable) else {
-            return comparisonKey == other.comparisonKey
-        }
+        guard isText, isPrintableASCII, other.isPrintableASCII else { return comparisonKey == other.comparisonKey }
         var mine = ComparedOctets(text)
         var theirs = ComparedOctets(other.text)
         while let octet = mine.next() { guard octet == theirs.next() else { return false } }
@@ -65,14 +63,15 @@ package struct NameAttribute: Sendable, CustomStringConvertible {
     /// What comparing names goes by.
     var comparisonKey: String {
         guard isText else { return "\(oid)\(text)" }
-        let lower = text.lowercased()
-        // Of what prints in ASCII, nothing but the space is white.
-        let words =
-            lower.utf8.allSatisfy(\.isPrintable)
-            ? lower.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
-            : lower.split(whereSeparator: \.isWhitespace).map(String.init)
-        return "\(oid)=" + words.joined(separator: " ")
+        let compared =
+            isPrintableASCII
+            ? String(decoding: Array(IteratorSequence(ComparedOctets(text))), as: UTF8.self)
+            : text.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return "\(oid)=\(compared)"
     }
+
+    /// Of what prints in ASCII, nothing but the space is white.
+    private var isPrintableASCII: Bool { text.utf8.allSatisfy { (0x20...0x7E).contains($0) } }
 
     package var description: String {
         if let name = Self.shortNames[oid] { return isText ? "\(name)=\(text.escapedForName)" : "\(name)=\(text)" }
@@ -105,9 +104,4 @@ private struct ComparedOctets: IteratorProtocol {
     }
 
     private mutating func dropSpaces() { rest = rest.drop { $0 == UInt8(ascii: " ") } }
-}
-
-extension UInt8 {
-    /// In ASCII, the space included.
-    fileprivate var isPrintable: Bool { (0x20...0x7E).contains(self) }
 }
