@@ -7,6 +7,10 @@ package protocol Database: Sendable {
     /// Executes all statements of the unit, or none. A cancelled task does not take a unit back that was handed over.
     func write(_ unit: WriteUnit) async throws(PersistenceError)
 
+    /// The same for a caller who has something else to do meanwhile: the unit need not hurry until `work` is done, and goes with the next one
+    /// that somebody waits for. Returns when both are done.
+    func write(_ unit: WriteUnit, while work: () async -> Void) async throws(PersistenceError)
+
     /// Hands over a unit whose loss in a crash harms nobody. It is written with the next one that somebody waits for, or soon; units keep the
     /// order in which they were handed over, so that whoever waits for a later one has waited for this one too.
     ///
@@ -35,6 +39,12 @@ extension Database {
     }
 
     package func settle() async throws(PersistenceError) {}
+
+    /// A driver that has nothing to gain from it does one after the other.
+    package func write(_ unit: WriteUnit, while work: () async -> Void) async throws(PersistenceError) {
+        try await write(unit)
+        await work()
+    }
 
     /// A unit of one statement.
     package func write(_ statement: Statement) async throws(PersistenceError) { try await write(WriteUnit([statement])) }

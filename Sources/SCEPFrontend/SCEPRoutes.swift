@@ -146,8 +146,10 @@ extension SCEPRoutes {
                 signer: screened.recipient.signer ?? identity.signer, options: options, surroundings: surroundings)
             do throws(Refusal) {
                 switch screened.kind {
-                case .poll, .enrollment, .renewal:
-                    return try await encoder.encode(outcome(of: screened, decoder, arrival), to: screened)
+                case .poll:
+                    return try await encoder.encode(position(of: arrival), to: screened)
+                case .enrollment, .renewal:
+                    return try await enroll(screened, decoder, encoder, arrival)
                 case .certificate, .revocationList:
                     return try await encoder.encode(records(for: screened, endpoint, decoder, arrival), to: screened)
                 }
@@ -161,19 +163,32 @@ extension SCEPRoutes {
         }
     }
 
-    private func outcome(
-        of screened: SCEPRequestDecoder.Screened, _ decoder: SCEPRequestDecoder, _ arrival: Arrival
-    ) async throws(Refusal) -> Outcome {
-        guard screened.kind != .poll else {
-            return try await recorded(arrival) { () async throws(Refusal) in
-                try await pipeline.poll(endpoint: arrival.endpoint, exchangeID: arrival.exchangeID)
-            }
+    private func position(of arrival: Arrival) async throws(Refusal) -> Outcome {
+        try await recorded(arrival) { () async throws(Refusal) in
+            try await pipeline.poll(endpoint: arrival.endpoint, exchangeID: arrival.exchangeID)
         }
+    }
+
+    private func enroll(
+        _ screened: SCEPRequestDecoder.Screened, _ decoder: SCEPRequestDecoder, _ encoder: SCEPReplyEncoder, _ arrival: Arrival
+    ) async throws(Refusal) -> [UInt8] {
         // Whoever is not enrolled is turned away before he costs an operation of the RA's key.
         if let renewing = screened.renewing { _ = try await pipeline.identify([renewing], arrival: arrival) }
         let id = RequestID(in: surroundings)
-        return try await pipeline.process(
-            recorded(arrival) { () async throws(Refusal) in try await decoder.read(screened, arrival: arrival, id: id) })
+        let request = try await recorded(arrival) { () async throws(Refusal) in
+            try await decoder.read(screened, arrival: arrival, id: id)
+        }
+        // Encrypting and signing the reply takes longer than the disk.
+        var prepared: Result<[UInt8], Refusal>?
+        let outcome = try await pipeline.process(request) { issuance in
+            do throws(Refusal) {
+                prepared = .success(try await encoder.encode(.released(issuance), to: screened))
+            } catch {
+                prepared = .failure(error)
+            }
+        }
+        if let prepared { return try prepared.get() }
+        return try await encoder.encode(outcome, to: screened)
     }
 
     /// GetCert and GetCRL: the certs-only message that they ask for.

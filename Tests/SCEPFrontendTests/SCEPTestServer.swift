@@ -37,12 +37,13 @@ final class SCEPTestServer: Sendable {
     ///   - clock: the system's, unless a test moves it.
     ///   - template: the one under which the endpoint issues, changed.
     ///   - beforeReply: done before the RA signs an answer.
+    ///   - wrap: makes what the core writes to of the database.
     init(
         disposition: PolicyRule.Disposition = .issue, raFailure: SCEPRecipient.Failure? = nil, raKey: SoftwareKey? = nil,
         decryptionFails: Bool = false, issuingKey otherKey: SoftwareKey? = nil, hasNextCA: Bool = false,
         messageLimit: Int? = nil, clock: any WallClock = SystemClock(),
         template change: (inout Template) -> Void = { _ in },
-        beforeReply: @escaping @Sendable () async -> Void = {}
+        beforeReply: @escaping @Sendable () async -> Void = {}, through wrap: (SQLiteDatabase) -> any Database = { $0 }
     ) async throws {
         let surroundings = Surroundings(clock: clock)
         let rootKey = try Self.rootKey.get()
@@ -76,7 +77,7 @@ final class SCEPTestServer: Sendable {
             baseURL: "http://ca.test")
         let authority = Authority(identity: authorityIdentity, key: issuingKey)
         services = EnrollmentServices(
-            database: database, surroundings: surroundings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            database: wrap(database), surroundings: surroundings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             authorities: AuthorityRegistry(active: [authority]))
         try await services.catalog.add(
             endpoints: [endpoint("default"), endpoint("other"), endpoint("follower", renewsFrom: ["scep-default"])]

@@ -38,11 +38,15 @@ package struct IssuancePipeline: Sendable {
     }
 
     /// Takes a decoded request to its outcome, and writes its trail whatever happens.
-    package func process(_ request: IssuanceRequest) async throws(Refusal) -> Outcome {
+    /// - Parameter preparing: makes ready what the client is to be told, while the release is on its way to the disk; nobody may be told before
+    ///   this function returns. A shortcut: not called where there is nothing to wait for.
+    package func process(
+        _ request: IssuanceRequest, preparing: (ReleasedIssuance) async -> Void = { _ in }
+    ) async throws(Refusal) -> Outcome {
         var trail = Trail()
         Exchange.current?.leads(to: request.id)
         do {
-            let outcome = try await run(request, &trail)
+            let outcome = try await run(request, &trail, preparing)
             await transactions.keepRaw(request)
             return outcome
         } catch {
@@ -51,7 +55,9 @@ package struct IssuancePipeline: Sendable {
         }
     }
 
-    private func run(_ request: IssuanceRequest, _ trail: inout Trail) async throws(Refusal) -> Outcome {
+    private func run(
+        _ request: IssuanceRequest, _ trail: inout Trail, _ preparing: (ReleasedIssuance) async -> Void
+    ) async throws(Refusal) -> Outcome {
         trail.note(.decode, "\(request.arrival.operation) for \(request.proposal.certificationRequest.story)")
         let authenticated = try await desk.authenticate(request)
         trail.principal = authenticated.principal
@@ -60,7 +66,7 @@ package struct IssuancePipeline: Sendable {
         for _ in 0..<3 {
             if let outcome = try await settled(authenticated, &trail) { return outcome }
             let authorized = try await authorize(authenticated, &trail)
-            if let outcome = try await decide(authorized, &trail) { return outcome }
+            if let outcome = try await decide(authorized, &trail, preparing) { return outcome }
         }
         throw Refusal(.conflict, at: .record, detail: "the same request was recorded by somebody else three times over")
     }
@@ -101,7 +107,10 @@ package struct IssuancePipeline: Sendable {
     }
 
     /// Issues or holds. Nil when the same request was recorded meanwhile.
-    private func decide(_ authorized: AuthorizedRequest, isApproved: Bool = false, _ trail: inout Trail) async throws(Refusal) -> Outcome? {
+    private func decide(
+        _ authorized: AuthorizedRequest, isApproved: Bool = false, _ trail: inout Trail,
+        _ preparing: (ReleasedIssuance) async -> Void = { _ in }
+    ) async throws(Refusal) -> Outcome? {
         let authority = try issuer(for: authorized)
         for _ in 0..<3 {
             let plan = try CertificatePlan.shape(
@@ -118,7 +127,8 @@ package struct IssuancePipeline: Sendable {
                 trail.note(.record, "recorded as \(authorized.request.id)")
                 return .released(
                     try await issue(
-                        ticket, by: authority, duties: authorized.duties, trail: trail, uponRelease: authorized.request.uponRelease))
+                        ticket, by: authority, duties: authorized.duties, trail: trail, uponRelease: authorized.request.uponRelease,
+                        preparing: preparing))
             } catch RecordFailure.alreadyRecorded {
                 return nil
             } catch RecordFailure.serialTaken {
@@ -137,7 +147,7 @@ package struct IssuancePipeline: Sendable {
 
     private func issue(
         _ ticket: consuming SigningTicket, by authority: Authority, duties orders: [DutyOrder], trail: Trail,
-        uponRelease: (@Sendable (RequestID) -> WriteUnit)? = nil
+        uponRelease: (@Sendable (RequestID) -> WriteUnit)? = nil, preparing: (ReleasedIssuance) async -> Void = { _ in }
     ) async throws(Refusal) -> ReleasedIssuance {
         let id = ticket.id
         let signed: SignedCertificate
@@ -156,7 +166,7 @@ package struct IssuancePipeline: Sendable {
             reached(.completed)
             released = try await release(issued, after: orders, &trail)
         } else {
-            released = try await ledger.completeAndRelease(signed, trail: trail, uponRelease)
+            released = try await ledger.completeAndRelease(signed, trail: trail, uponRelease, preparing: preparing)
         }
         reached(.released)
         return released

@@ -29,8 +29,10 @@ extension IssuanceLedger {
     }
 
     /// Both steps as one durable transaction, for an issuance to which nothing else has to happen between them.
+    /// - Parameter preparing: makes ready what the client is to be told while the transaction is under way.
     func completeAndRelease(
-        _ signed: SignedCertificate, trail: Trail, _ further: (@Sendable (RequestID) -> WriteUnit)?
+        _ signed: SignedCertificate, trail: Trail, _ further: (@Sendable (RequestID) -> WriteUnit)?,
+        preparing: (ReleasedIssuance) async -> Void
     ) async throws(Refusal) -> ReleasedIssuance {
         let now = surroundings.now
         var unit = WriteUnit(
@@ -39,12 +41,13 @@ extension IssuanceLedger {
                 TransactionLog.finish(signed.id, outcome: .released, trail: trail, at: now),
             ], journal: [AuditEntry(issued: signed, at: now).json])
         if let further { unit.append(further(signed.id)) }
+        let released = ReleasedIssuance(id: signed.id, certificate: signed.certificate, issuer: signed.issuer)
         do {
-            try await database.write(unit)
+            try await database.write(unit) { await preparing(released) }
         } catch {
             throw Self.refusal(for: error, at: .release)
         }
-        return ReleasedIssuance(id: signed.id, certificate: signed.certificate, issuer: signed.issuer)
+        return released
     }
 
     private static let completionAndRelease = Result { () throws(Refusal) in

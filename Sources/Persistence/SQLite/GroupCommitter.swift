@@ -38,15 +38,21 @@ final class GroupCommitter: Sendable {
     /// From now on, what units say for the journal is written with them.
     func keep(_ journal: any Journal) { self.journal.withLock { $0 = journal } }
 
-    func submit(_ unit: WriteUnit, _ owner: WaitingUnits.Element.Owner) {
+    @discardableResult
+    func submit(_ unit: WriteUnit, _ owner: WaitingUnits.Element.Owner) -> WaitingUnits.Number {
         let element = WaitingUnits.Element(unit: unit, owner: owner)
-        switch queue.append(element) {
+        let (number, admission) = queue.append(element)
+        switch admission {
         case .startsWriter: startWriter()
         case .startsTimer: startTimer()
         case .isSeenTo: break
         case .refused: element.end(.failure(.unavailable("the database is closed")))
         }
+        return number
     }
+
+    /// Whoever handed this unit over has nothing else to do any more.
+    func hurry(_ number: WaitingUnits.Number) { if queue.await(number) { startWriter() } }
 
     /// Whether everything handed over so far is written, or lost.
     var isIdle: Bool { queue.isIdle }

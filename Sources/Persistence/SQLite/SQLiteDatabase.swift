@@ -76,6 +76,14 @@ package final class SQLiteDatabase: Database {
         try result.get()
     }
 
+    package func write(_ unit: WriteUnit, while work: () async -> Void) async throws(PersistenceError) {
+        let outcome = UnitOutcome()
+        let number = committer.submit(unit, .waitsLater(outcome))
+        await work()
+        committer.hurry(number)
+        try await outcome.value.get()
+    }
+
     /// Where another process may read, it must find whatever a client was told of: then this waits.
     package func writeBehind(_ unit: WriteUnit, lost: @escaping @Sendable (PersistenceError) -> Void) async throws(PersistenceError) {
         guard writesAlone else { return try await write(unit) }

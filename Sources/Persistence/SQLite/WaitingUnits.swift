@@ -6,6 +6,8 @@ final class WaitingUnits: Sendable {
         /// Whoever handed the unit over.
         enum Owner: Sendable {
             case waits(GroupCommitter.Continuation)
+            /// Does something else first.
+            case waitsLater(UnitOutcome)
             /// Has gone on; is told when the unit is lost.
             case hasLeft(lost: @Sendable (PersistenceError) -> Void)
         }
@@ -16,13 +18,15 @@ final class WaitingUnits: Sendable {
         func end(_ result: Result<Void, PersistenceError>) {
             switch (owner, result) {
             case (.waits(let caller), _): caller.resume(returning: result)
+            case (.waitsLater(let outcome), _): outcome.settle(result)
             case (.hasLeft(let lost), .failure(let error)): lost(error)
             case (.hasLeft, .success): break
             }
         }
-
-        fileprivate var isUrgent: Bool { if case .waits = owner { true } else { false } }
     }
+
+    /// Of a unit: how many came before it.
+    typealias Number = Int
 
     enum Admission {
         case startsWriter
@@ -33,8 +37,10 @@ final class WaitingUnits: Sendable {
 
     fileprivate struct State {
         var units: [Element] = []
-        /// How many of them somebody waits for.
-        var urgent = 0
+        /// The number of the first of them.
+        var first: Number = 0
+        /// Somebody waits for the units up to here, this one not included.
+        var awaited: Number = 0
         /// Whether those that nobody waits for are to be written too.
         var isOverdue = false
         var timerRuns = false
@@ -44,19 +50,24 @@ final class WaitingUnits: Sendable {
 
     private let state = Mutex(State())
 
-    func append(_ element: Element) -> Admission {
+    func append(_ element: Element) -> (number: Number, admission: Admission) {
         state.withLock { state in
-            guard !state.isClosed else { return .refused }
+            let number = state.first + state.units.count
+            guard !state.isClosed else { return (number, .refused) }
             state.units.append(element)
-            if element.isUrgent {
-                state.urgent += 1
-                return state.startWriter() ? .startsWriter : .isSeenTo
+            switch element.owner {
+            case .waits: return (number, state.await(number) ? .startsWriter : .isSeenTo)
+            case .waitsLater, .hasLeft:
+                guard !state.writerRuns, !state.timerRuns else { return (number, .isSeenTo) }
+                state.timerRuns = true
+                return (number, .startsTimer)
             }
-            guard !state.writerRuns, !state.timerRuns else { return .isSeenTo }
-            state.timerRuns = true
-            return .startsTimer
         }
     }
+
+    /// Now somebody waits for a unit that may still be here.
+    /// - Returns: whether the writer is to be started.
+    func await(_ number: Number) -> Bool { state.withLock { $0.await(number) } }
 
     /// What waits has waited long enough.
     /// - Returns: whether the writer is to be started.
@@ -70,7 +81,7 @@ final class WaitingUnits: Sendable {
     /// The oldest units. Nil, and the writer stops, when nobody waits for one; those that nobody waits for then stay for the timer.
     func takeGroup(limit: Int) -> (units: [Element]?, startsTimer: Bool) {
         state.withLock { state in
-            guard state.urgent > 0 || state.isOverdue, !state.units.isEmpty else {
+            guard state.awaited > state.first || state.isOverdue, !state.units.isEmpty else {
                 state.isOverdue = false
                 state.writerRuns = false
                 guard !state.units.isEmpty, !state.timerRuns else { return (nil, false) }
@@ -79,7 +90,7 @@ final class WaitingUnits: Sendable {
             }
             let group = Array(state.units.prefix(limit))
             state.units.removeFirst(group.count)
-            state.urgent -= group.count(where: \.isUrgent)
+            state.first += group.count
             return (group, false)
         }
     }
@@ -102,6 +113,12 @@ extension WaitingUnits.State {
     fileprivate mutating func becomeOverdue() -> Bool {
         guard !units.isEmpty else { return false }
         isOverdue = true
+        return startWriter()
+    }
+
+    fileprivate mutating func await(_ number: WaitingUnits.Number) -> Bool {
+        guard number >= first else { return false }
+        awaited = max(awaited, number + 1)
         return startWriter()
     }
 
