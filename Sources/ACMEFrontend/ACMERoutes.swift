@@ -30,13 +30,16 @@ package struct ACMERoutes: Sendable {
     ].reduce(into: [:]) { names, name in names[name] = HTTPField.Name(name) }
 
     package func register(on router: Router<TransportContext>) {
-        for method in [HTTPRequest.Method.get, .head, .post, .put, .patch, .delete, .options] {
-            router.on("/acme/:label/**", method: method) { request, context in try await respond(to: request, context) }
+        // As many parts as a resource may have; `**` would cost the router more.
+        for path: RouterPath in ["/acme/*/*", "/acme/*/*/*", "/acme/*/*/*/*", "/acme/*/*/*/*/*"] {
+            for method in [HTTPRequest.Method.get, .head, .post, .put, .patch, .delete, .options] {
+                router.on(path, method: method) { request, context in try await respond(to: request, context) }
+            }
         }
     }
 
     private func respond(to request: Request, _ context: TransportContext) async throws -> Response {
-        let label = context.parameters.get("label") ?? ""
+        let label = request.pathComponent(1) ?? ""
         let prefix = "/acme/\(label)/"
         let path = request.uri.path
         let body = try await body(of: request)

@@ -24,7 +24,7 @@ package struct ESTRoutes: Sendable {
 
     package func register(on router: Router<TransportContext>) {
         let paths: [RouterPath] = [
-            "/.well-known/est/:first", "/.well-known/est/:first/:second", "/:prefix/.well-known/est/:first",
+            "/.well-known/est/*", "/.well-known/est/*/*", "/*/.well-known/est/*",
         ]
         for path in paths {
             for method in [HTTPRequest.Method.get, .post] {
@@ -35,10 +35,17 @@ package struct ESTRoutes: Sendable {
         }
     }
 
+    private static func parts(of request: Request) -> (label: String, operation: String) {
+        guard request.pathComponent(0) == ".well-known" else {
+            return (request.pathComponent(0) ?? "", request.pathComponent(3) ?? "")
+        }
+        let first = request.pathComponent(2) ?? ""
+        return request.pathComponent(3).map { (first, $0) } ?? (ESTKnock.defaultLabel, first)
+    }
+
     private func respond(to request: Request, _ context: TransportContext) async throws -> Response {
-        let (first, second) = (context.parameters.get("first"), context.parameters.get("second"))
-        let label = (second == nil ? context.parameters.get("prefix") : first) ?? ESTKnock.defaultLabel
-        guard let operation = (second ?? first).flatMap(ESTOperation.init(rawValue:)) else {
+        let (label, name) = Self.parts(of: request)
+        guard let operation = ESTOperation(rawValue: name) else {
             return response(
                 ESTRefusals.reply(Refusal(.unsupportedOperation, at: .decode, detail: "operation of the URL"), operation: nil))
         }

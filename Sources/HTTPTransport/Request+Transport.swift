@@ -14,6 +14,13 @@ extension Request {
         }
     }
 
+    /// What stands between the slashes of the path, as it came, counted from 0; empty parts do not count. Routes with `*` in this place cost the
+    /// router a good deal less than those with a parameter.
+    package func pathComponent(_ position: Int) -> String? {
+        let parts = uri.path.utf8.split(separator: UInt8(ascii: "/"), maxSplits: position + 1)
+        return parts.count > position ? String(Substring(parts[position])) : nil
+    }
+
     /// The media type of `Content-Type`, lower case, without parameters; nil when absent.
     package var mediaType: String? {
         headers.value(of: .contentType).map { value in

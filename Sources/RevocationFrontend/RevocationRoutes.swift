@@ -20,9 +20,7 @@ package struct RevocationRoutes: Sendable {
     }
 
     package func register(on router: Router<TransportContext>) {
-        router.post("/revocation/:endpoint") { request, context in
-            await answer(request, context, endpoint: context.parameters.get("endpoint") ?? "")
-        }
+        router.post("/revocation/*") { request, context in await answer(request, context, endpoint: request.pathComponent(1) ?? "") }
     }
 
     private func answer(_ request: Request, _ context: TransportContext, endpoint name: String) async -> Response {

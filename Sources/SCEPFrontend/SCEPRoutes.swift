@@ -37,9 +37,9 @@ package struct SCEPRoutes: Sendable {
     }
 
     package func register(on router: Router<TransportContext>) {
-        for path: RouterPath in ["/scep/:label", "/scep/:label/**"] {
-            router.get(path) { request, context in await get(request, context, label: context.parameters.get("label") ?? "") }
-            router.post(path) { request, context in try await post(request, context, label: context.parameters.get("label") ?? "") }
+        for path: RouterPath in ["/scep/*", "/scep/*/**"] {
+            router.get(path) { request, context in await get(request, context, label: request.pathComponent(1) ?? "") }
+            router.post(path) { request, context in try await post(request, context, label: request.pathComponent(1) ?? "") }
         }
         // RFC 8894's own path and that of NDES, which appliances do not let their owner change.
         for path: RouterPath in ["/cgi-bin/pkiclient.exe", "/certsrv/mscep", "/certsrv/mscep/**"] {

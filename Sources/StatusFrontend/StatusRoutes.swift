@@ -19,9 +19,9 @@ package struct StatusRoutes: Sendable {
 
     package func register(on router: Router<TransportContext>) {
         let documents = documents
-        get("/crl/:name", router) { try await documents.revocationList($0) }
+        get("/crl/*", router) { try await documents.revocationList($0) }
         get("/ca/chain.pem", router) { _ in try await documents.chain() }
-        get("/ca/:name", router) { try await documents.certificate($0) }
+        get("/ca/*", router) { try await documents.certificate($0) }
         get("/relying-party.pem", router) { _ in try await documents.relyingPartyBundle() }
         router.post("/ocsp") { request, _ -> Response in
             let body = try await request.bodyBytes(upTo: 64 * 1024)
@@ -41,7 +41,7 @@ package struct StatusRoutes: Sendable {
         for method in [HTTPRequest.Method.get, .head] {
             router.on(path, method: method) { request, context -> Response in
                 do {
-                    guard let document = try await find(context.parameters.get("name") ?? "") else { return .plain(.notFound, "not found") }
+                    guard let document = try await find(request.pathComponent(1) ?? "") else { return .plain(.notFound, "not found") }
                     return self.response(document, request)
                 } catch {
                     context.logger.error("a status document could not be read", metadata: ["error": "\(error)"])

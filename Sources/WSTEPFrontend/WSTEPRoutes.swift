@@ -26,19 +26,19 @@ package struct WSTEPRoutes: Sendable {
     }
 
     package func register(on router: Router<TransportContext>) {
-        for path: RouterPath in ["/:service/service.svc", "/:service/service.svc/:leaf"] {
-            router.get(path) { _, context in page(context) }
+        for path: RouterPath in ["/*/service.svc", "/*/service.svc/*"] {
+            router.get(path) { request, _ in page(request) }
             router.post(path) { request, context in try await answer(request, context) }
         }
     }
 
-    private func service(_ context: TransportContext) -> (WSTEPService, label: String)? {
-        context.parameters.get("service").flatMap { links.service(segment: $0, leaf: context.parameters.get("leaf")) }
+    private func service(_ request: Request) -> (WSTEPService, label: String)? {
+        request.pathComponent(0).flatMap { links.service(segment: $0, leaf: request.pathComponent(2)) }
     }
 
     /// What an administrator sees who opens the URL in a browser.
-    private func page(_ context: TransportContext) -> Response {
-        switch service(context) {
+    private func page(_ request: Request) -> Response {
+        switch service(request) {
         case (.policy, _)?: .plain(.ok, "Certificate enrollment policy service (MS-XCEP). Clients send SOAP 1.2 here by POST.")
         case (.enrollment, _)?: .plain(.ok, "Certificate enrollment service (MS-WSTEP). Clients send SOAP 1.2 here by POST.")
         case nil: .plain(.notFound, "There is no such service.")
@@ -46,7 +46,7 @@ package struct WSTEPRoutes: Sendable {
     }
 
     private func answer(_ request: Request, _ context: TransportContext) async throws -> Response {
-        guard let (service, label) = service(context) else { return .plain(.notFound, "There is no such service.") }
+        guard let (service, label) = service(request) else { return .plain(.notFound, "There is no such service.") }
         let body = try await request.bodyBytes(upTo: XMLLimits().bytes)
         let endpoint = catalog.endpoints.first { $0.protocolName == .wstep && $0.label.lowercased() == label }
         let arrival = WSTEPArrival(

@@ -1,5 +1,7 @@
 import Foundation
 import HTTPTypes
+import Hummingbird
+import NIOCore
 import Testing
 
 @testable import HTTPTransport
@@ -49,5 +51,12 @@ import Testing
         #expect(dates.text(at: 784_111_777) == "Sun, 06 Nov 1994 08:49:37 GMT")
         #expect(dates.text(at: 784_111_777) == "Sun, 06 Nov 1994 08:49:37 GMT")
         #expect(dates.text(at: 784_111_778) == "Sun, 06 Nov 1994 08:49:38 GMT")
+    }
+
+    @Test("The parts of a path as they came, without empty ones and without the query")
+    func pathComponents() {
+        let head = HTTPRequest(method: .get, scheme: nil, authority: nil, path: "/acme//def%61ult/order/?next=/7")
+        let request = Request(head: head, body: RequestBody(buffer: ByteBuffer()))
+        #expect((0..<5).map { request.pathComponent($0) } == ["acme", "def%61ult", "order", nil, nil])
     }
 }

@@ -22,12 +22,10 @@ package struct NDESRoutes: Sendable {
         for path: RouterPath in ["/certsrv/mscep_admin", "/certsrv/mscep_admin/**"] {
             router.get(path) { request, context in await page(request, context, label: "default") }
         }
-        for path: RouterPath in ["/scep/:label/mscep_admin", "/scep/:label/mscep_admin/**"] {
-            router.get(path) { request, context in await page(request, context, label: context.parameters.get("label") ?? "") }
+        for path: RouterPath in ["/scep/*/mscep_admin", "/scep/*/mscep_admin/**"] {
+            router.get(path) { request, context in await page(request, context, label: request.pathComponent(1) ?? "") }
         }
-        router.post("/scep/:label/challenge") { request, context in
-            await hook(request, context, label: context.parameters.get("label") ?? "")
-        }
+        router.post("/scep/*/challenge") { request, context in await hook(request, context, label: request.pathComponent(1) ?? "") }
     }
 
     private func page(_ request: Request, _ context: TransportContext, label: String) async -> Response {
