@@ -47,7 +47,7 @@ package struct ACMERoutes: Sendable {
             ACMEExchange(
                 method: request.method.rawValue, label: label,
                 path: path.hasPrefix(prefix) ? String(decoding: path.utf8.dropFirst(prefix.utf8.count), as: UTF8.self) : "",
-                contentType: request.mediaType, body: body, peer: context.peerAddress, userAgent: request.headers[.userAgent]))
+                contentType: request.mediaType, body: body, peer: context.peerAddress, userAgent: request.userAgent))
         return response(reply, withBody: request.method != .head)
     }
 

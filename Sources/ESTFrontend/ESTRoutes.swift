@@ -54,7 +54,7 @@ package struct ESTRoutes: Sendable {
                 .methodNotAllowed, "\(operation.rawValue) is asked with \(operation.method)", headers: [.allow: operation.method])
         }
         var knock = ESTKnock(
-            operation: operation, label: label, peer: context.peerAddress, userAgent: request.headers.value(of: .userAgent),
+            operation: operation, label: label, peer: context.peerAddress, userAgent: request.userAgent,
             basic: request.basicCredentials, clientCertificates: await context.clientCertificates(), body: [])
         switch operation {
         case .caCertificates, .requestAttributes:

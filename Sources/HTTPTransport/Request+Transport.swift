@@ -30,6 +30,8 @@ extension Request {
         }
     }
 
+    package var userAgent: String? { headers.value(of: .userAgent) }
+
     /// User name and password of `Authorization: Basic` (RFC 7617, UTF-8); nil when absent or malformed.
     package var basicCredentials: (username: String, password: String)? {
         headers.value(of: .authorization).flatMap(BasicCredentials.parse)

@@ -35,7 +35,7 @@ package struct RevocationRoutes: Sendable {
             let arrival = Arrival(
                 endpoint: endpoint.name, binding: endpoint.bindings.first?.name ?? "default", operation: "revoke",
                 peer: context.peerAddress,
-                userAgent: request.headers[.userAgent], instant: surroundings.now, raw: body)
+                userAgent: request.userAgent, instant: surroundings.now, raw: body)
             let reply = try await RevocationReply(
                 of: body, credentials: request.revoker, arrival: arrival, desk, transactions, surroundings)
             return .json(.ok, reply.body)

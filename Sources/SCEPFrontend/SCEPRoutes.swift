@@ -217,7 +217,7 @@ extension SCEPRoutes {
         _ endpoint: String, operation: String, message: SCEPMessage? = nil, _ request: Request, _ context: TransportContext
     ) -> Arrival {
         Arrival(
-            endpoint: endpoint, binding: "default", operation: operation, peer: context.peerAddress, userAgent: request.headers[.userAgent],
+            endpoint: endpoint, binding: "default", operation: operation, peer: context.peerAddress, userAgent: request.userAgent,
             exchangeID: message.map(SCEPRequestDecoder.exchangeID) ?? [], retryID: message.map(SCEPRequestDecoder.retryID),
             transactionID: message?.attributes.transactionID.text, instant: surroundings.now)
     }

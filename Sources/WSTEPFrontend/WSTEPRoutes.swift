@@ -51,7 +51,7 @@ package struct WSTEPRoutes: Sendable {
         let endpoint = catalog.endpoints.first { $0.protocolName == .wstep && $0.label.lowercased() == label }
         let arrival = WSTEPArrival(
             endpoint: endpoint?.name ?? "wstep \(label.prefix(40))", service: service, peer: context.peerAddress,
-            userAgent: request.headers.value(of: .userAgent), instant: surroundings.now, raw: body)
+            userAgent: request.userAgent, instant: surroundings.now, raw: body)
         var decoder = WSTEPRequestDecoder()
         do throws(WSTEPRejection) {
             let message = try decoder.decode(body, contentType: request.headers.value(of: .contentType), service: service)

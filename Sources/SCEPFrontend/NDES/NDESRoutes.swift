@@ -72,7 +72,7 @@ package struct NDESRoutes: Sendable {
 
     private func knock(_ request: Request, _ context: TransportContext, _ label: String, device: String?) -> NDESDesk.Knock {
         NDESDesk.Knock(
-            label: label, login: request.basicCredentials, peer: context.peerAddress, userAgent: request.headers[.userAgent], device: device
+            label: label, login: request.basicCredentials, peer: context.peerAddress, userAgent: request.userAgent, device: device
         )
     }
 
