@@ -4,13 +4,19 @@ SHELL := /bin/bash
 DATA ?= ./muster-data
 # One build serves `make run` and `make test`: the same flags everywhere, or SwiftPM builds twice.
 BUILD_FLAGS := --enable-code-coverage -debug-info-format none
-RELEASE_FLAGS := -c release --static-swift-stdlib --scratch-path .build-release --product muster
+# The compiler lays the code out by where it went while it served (decision 0023).
+PROFILE := Benchmarks/serve.profdata
+OPTIMIZED := -c release --static-swift-stdlib
+BY_PROFILE := $(OPTIMIZED) -Xswiftc -Xfrontend -Xswiftc -ir-profile-use=$(CURDIR)/$(PROFILE)
+RELEASE_FLAGS := $(BY_PROFILE) --scratch-path .build-release --product muster
 SWIFT_FILES := Sources Tests Fuzzing Package.swift
 FUZZ_SECONDS ?= 600
-BENCH_FLAGS := -c release --static-swift-stdlib --scratch-path .build-bench
+BENCH_FLAGS := $(BY_PROFILE) --scratch-path .build-bench
+COUNTING_FLAGS := $(OPTIMIZED) --scratch-path .build-profile --product muster -Xswiftc -Xfrontend -Xswiftc -ir-profile-generate \
+	-Xswiftc -Xclang-linker -Xswiftc -fprofile-generate
 MUSTER := .build/debug/muster
 
-.PHONY: help run test build release bench bench-quick bench-full bench-build fuzz format lint check clean dependencies
+.PHONY: help run test build release profile bench bench-quick bench-full bench-build fuzz format lint check clean dependencies
 
 help:
 	@echo "make run      build, make a lab CA in $(DATA) if there is none, and serve it until Ctrl-C"
@@ -18,6 +24,7 @@ help:
 	@echo "make build    build the server and the tests"
 	@echo "make release  build an optimised, stripped .build-release/muster"
 	@echo "make bench    measure beside peers and the physical limit, 15 minutes (bench-quick: 3 minutes; bench-full: 2 hours)"
+	@echo "make profile  look anew where release builds spend their time, some 30 minutes"
 	@echo "make fuzz     throw mutated SCEP messages at the parsers for FUZZ_SECONDS (10 minutes)"
 	@echo "make format   format the Swift sources;  make lint says what is not formatted"
 	@echo "make check    check imports, symbols and the commands that the documents name"
@@ -64,6 +71,13 @@ bench-build:
 	swift build $(BENCH_FLAGS) --product muster-search
 	@Benchmarks/install-peers.sh
 
+# The compiler keeps the object files of what has not changed, whatever its profile says now.
+profile: bench-build
+	swift build $(COUNTING_FLAGS)
+	Benchmarks/profile.py .build-profile/release .build-bench/release/muster-load $(PROFILE)
+	rm -rf .build-profile
+	@find .build-bench .build-release -name '*.swift.o' -delete 2>/dev/null || true
+
 fuzz: build
 	Scripts/fuzz.sh $(FUZZ_SECONDS)
 
@@ -77,7 +91,7 @@ check:
 	@status=0; for check in check-imports.py check-symbols.sh check-readme.py; do Scripts/$$check || status=1; done; exit $$status
 
 clean:
-	rm -rf .build .build-release .build-bench .build-fuzz
+	rm -rf .build .build-release .build-profile .build-bench .build-fuzz
 
 dependencies:
 	@Scripts/install-dependencies.sh test

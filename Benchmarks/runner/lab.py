@@ -38,14 +38,14 @@ class Lab:
             raise RuntimeError(f"muster {' '.join(words)}: {run.stderr.strip()}")
         return run.stdout
 
-    def start(self, wrapper: list[str] | None = None, patience: float = 60) -> float:
+    def start(self, wrapper: list[str] | None = None, patience: float = 60, **environment: str) -> float:
         """Serves; returns the seconds until all listeners accepted."""
         ready = self.scratch / "ready"
         ready.unlink(missing_ok=True)
         begin = time.monotonic()
         self.process = processes.start(
             [*(wrapper or []), self.muster, "serve", "--dir", self.directory, "--ready-file", ready, "--log-level", "error"],
-            self.scratch, "muster.log")
+            self.scratch, "muster.log", **environment)
         while not ready.exists():
             if self.process.poll() is not None or time.monotonic() - begin > patience:
                 raise RuntimeError("the server did not start: " + (self.scratch / "muster.log").read_text()[-2000:])
