@@ -117,7 +117,7 @@ extension WaitingUnits.State {
     }
 
     fileprivate mutating func await(_ number: WaitingUnits.Number) -> Bool {
-        guard number >= first else { return false }
+        guard (first..<first + units.count).contains(number) else { return false }
         awaited = max(awaited, number + 1)
         return startWriter()
     }
