@@ -30,8 +30,8 @@ package struct ACMERoutes: Sendable {
     ].reduce(into: [:]) { names, name in names[name] = HTTPField.Name(name) }
 
     package func register(on router: Router<TransportContext>) {
-        // As many parts as a resource may have; `**` would cost the router more.
-        for path: RouterPath in ["/acme/*/*", "/acme/*/*/*", "/acme/*/*/*/*", "/acme/*/*/*/*/*"] {
+        // As many parts as a resource may have, since `**` costs the router more; the last for what can be none.
+        for path: RouterPath in ["/acme/*/*", "/acme/*/*/*", "/acme/*/*/*/*", "/acme/*/*/*/*/*", "/acme/*/*/*/*/*/**"] {
             for method in [HTTPRequest.Method.get, .head, .post, .put, .patch, .delete, .options] {
                 router.on(path, method: method) { request, context in try await respond(to: request, context) }
             }

@@ -147,7 +147,7 @@ extension SCEPRoutes {
             do throws(Refusal) {
                 switch screened.kind {
                 case .poll:
-                    return try await encoder.encode(position(of: arrival), to: screened)
+                    return try await encoder.encode(poll(arrival), to: screened)
                 case .enrollment, .renewal:
                     return try await enroll(screened, decoder, encoder, arrival)
                 case .certificate, .revocationList:
@@ -163,7 +163,7 @@ extension SCEPRoutes {
         }
     }
 
-    private func position(of arrival: Arrival) async throws(Refusal) -> Outcome {
+    private func poll(_ arrival: Arrival) async throws(Refusal) -> Outcome {
         try await recorded(arrival) { () async throws(Refusal) in
             try await pipeline.poll(endpoint: arrival.endpoint, exchangeID: arrival.exchangeID)
         }

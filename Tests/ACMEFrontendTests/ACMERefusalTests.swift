@@ -9,6 +9,14 @@ import Testing
 
 @Suite("ACME refusals")
 struct ACMERefusalTests {
+    @Test("What is no resource gets a problem document, however many parts its path has", arguments: 1...8)
+    func noResource(_ parts: Int) async throws {
+        let path = (0..<parts).map { "part-\($0)" }.joined(separator: "/")
+        let answer = try await ACMETestServer().send(.get, ACMETestClient.url(path))
+        #expect(answer.status == 404)
+        #expect(answer.text("type") == "urn:ietf:params:acme:error:malformed")
+    }
+
     @Test("Requests that are not signed for this resource, now and by a known account, are refused with a fresh nonce that works")
     func envelope() async throws {
         let server = try await ACMETestServer()

@@ -37,7 +37,7 @@ final class SCEPTestServer: Sendable {
     ///   - clock: the system's, unless a test moves it.
     ///   - template: the one under which the endpoint issues, changed.
     ///   - beforeReply: done before the RA signs an answer.
-    ///   - wrap: makes what the core writes to of the database.
+    ///   - wrap: what stands between the core and the database.
     init(
         disposition: PolicyRule.Disposition = .issue, raFailure: SCEPRecipient.Failure? = nil, raKey: SoftwareKey? = nil,
         decryptionFails: Bool = false, issuingKey otherKey: SoftwareKey? = nil, hasNextCA: Bool = false,

@@ -39,7 +39,7 @@ package struct IssuancePipeline: Sendable {
 
     /// Takes a decoded request to its outcome, and writes its trail whatever happens.
     /// - Parameter preparing: makes ready what the client is to be told, while the release is on its way to the disk; nobody may be told before
-    ///   this function returns. A shortcut: not called where there is nothing to wait for.
+    ///   this function returns. A shortcut: not called for what was settled before, is held, or has duties to wait for.
     package func process(
         _ request: IssuanceRequest, preparing: (ReleasedIssuance) async -> Void = { _ in }
     ) async throws(Refusal) -> Outcome {

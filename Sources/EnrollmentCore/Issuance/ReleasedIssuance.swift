@@ -2,7 +2,8 @@ import Foundation
 import PKIFormats
 import Persistence
 
-/// A certificate that may be given to its client: the only thing a front end can encode as success.
+/// A certificate that may be given to its client once `IssuancePipeline.process` has returned: the only thing a front end can encode
+/// as success.
 package struct ReleasedIssuance: Sendable {
     package let id: RequestID
     package let certificate: Certificate

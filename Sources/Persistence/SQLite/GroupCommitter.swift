@@ -52,7 +52,7 @@ final class GroupCommitter: Sendable {
     }
 
     /// Whoever handed this unit over has nothing else to do any more.
-    func hurry(_ number: WaitingUnits.Number) { if queue.await(number) { startWriter() } }
+    func hurry(_ number: WaitingUnits.Number) { if queue.hurry(number) { startWriter() } }
 
     /// Whether everything handed over so far is written, or lost.
     var isIdle: Bool { queue.isIdle }

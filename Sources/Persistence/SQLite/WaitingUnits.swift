@@ -39,10 +39,8 @@ final class WaitingUnits: Sendable {
         var units: [Element] = []
         /// The number of the first of them.
         var first: Number = 0
-        /// Somebody waits for the units up to here, this one not included.
-        var awaited: Number = 0
-        /// Whether those that nobody waits for are to be written too.
-        var isOverdue = false
+        /// The units before this number are to be written: somebody waits for one of them, or they have waited long enough.
+        var due: Number = 0
         var timerRuns = false
         var writerRuns = false
         var isClosed = false
@@ -56,7 +54,7 @@ final class WaitingUnits: Sendable {
             guard !state.isClosed else { return (number, .refused) }
             state.units.append(element)
             switch element.owner {
-            case .waits: return (number, state.await(number) ? .startsWriter : .isSeenTo)
+            case .waits: return (number, state.write(upTo: number) ? .startsWriter : .isSeenTo)
             case .waitsLater, .hasLeft:
                 guard !state.writerRuns, !state.timerRuns else { return (number, .isSeenTo) }
                 state.timerRuns = true
@@ -67,22 +65,21 @@ final class WaitingUnits: Sendable {
 
     /// Now somebody waits for a unit that may still be here.
     /// - Returns: whether the writer is to be started.
-    func await(_ number: Number) -> Bool { state.withLock { $0.await(number) } }
+    func hurry(_ number: Number) -> Bool { state.withLock { $0.write(upTo: number) } }
 
     /// What waits has waited long enough.
     /// - Returns: whether the writer is to be started.
     func hurry() -> Bool {
         state.withLock { state in
             state.timerRuns = false
-            return state.becomeOverdue()
+            return state.writeAll()
         }
     }
 
     /// The oldest units. Nil, and the writer stops, when nobody waits for one; those that nobody waits for then stay for the timer.
     func takeGroup(limit: Int) -> (units: [Element]?, startsTimer: Bool) {
         state.withLock { state in
-            guard state.awaited > state.first || state.isOverdue, !state.units.isEmpty else {
-                state.isOverdue = false
+            guard state.due > state.first else {
                 state.writerRuns = false
                 guard !state.units.isEmpty, !state.timerRuns else { return (nil, false) }
                 state.timerRuns = true
@@ -104,25 +101,19 @@ final class WaitingUnits: Sendable {
     func refuseFurther() -> Bool {
         state.withLock { state in
             state.isClosed = true
-            return state.becomeOverdue()
+            return state.writeAll()
         }
     }
 }
 
 extension WaitingUnits.State {
-    fileprivate mutating func becomeOverdue() -> Bool {
-        guard !units.isEmpty else { return false }
-        isOverdue = true
-        return startWriter()
-    }
+    fileprivate mutating func writeAll() -> Bool { write(upTo: first + units.count - 1) }
 
-    fileprivate mutating func await(_ number: WaitingUnits.Number) -> Bool {
+    /// - Parameter number: of a unit that is perhaps gone already, or never came in.
+    /// - Returns: whether the writer is to be started.
+    fileprivate mutating func write(upTo number: WaitingUnits.Number) -> Bool {
         guard (first..<first + units.count).contains(number) else { return false }
-        awaited = max(awaited, number + 1)
-        return startWriter()
-    }
-
-    fileprivate mutating func startWriter() -> Bool {
+        due = max(due, number + 1)
         guard !writerRuns else { return false }
         writerRuns = true
         return true
