@@ -46,15 +46,22 @@ struct BigInteger: ~Copyable {
         return BN_cmp(root.raw, raw) == 0
     }
 
-    /// Rounded down, by Newton's method from above.
+    /// Rounded down. Newton's method on no more leading bits than the root is right to, twice as many each round.
     private func squareRoot(_ context: OpaquePointer) -> BigInteger? {
-        guard let root = BigInteger(), let next = BigInteger(), BN_set_bit(root.raw, (BN_num_bits(raw) + 1) / 2) == 1 else { return nil }
-        while true {
-            guard BN_div(next.raw, nil, raw, root.raw, context) == 1, BN_add(next.raw, next.raw, root.raw) == 1,
-                BN_rshift1(next.raw, next.raw) == 1
+        guard let root = BigInteger([1]), let quotient = BigInteger(), let square = BigInteger() else { return nil }
+        let half = max(0, BN_num_bits(raw) - 1) / 2
+        var known: Int32 = 0
+        for round in (0..<Int32.bitWidth - half.leadingZeroBitCount).reversed() {
+            let wanted = half >> round
+            guard BN_rshift(quotient.raw, raw, 2 * half - known - wanted + 1) == 1,
+                BN_div(quotient.raw, nil, quotient.raw, root.raw, context) == 1,
+                BN_lshift(root.raw, root.raw, wanted - known - 1) == 1, BN_add(root.raw, root.raw, quotient.raw) == 1
             else { return nil }
-            guard BN_cmp(next.raw, root.raw) < 0 else { return root }
-            guard BN_copy(root.raw, next.raw) != nil else { return nil }
+            known = wanted
         }
+        guard BN_sqr(square.raw, root.raw, context) == 1 else { return nil }
+        // The last round may have ended one above.
+        guard BN_cmp(square.raw, raw) <= 0 || BN_sub_word(root.raw, 1) == 1 else { return nil }
+        return root
     }
 }
