@@ -6,6 +6,9 @@ import Persistence
 
 /// Orders in the database, always within one endpoint.
 struct OrderStore: Sendable {
+    /// Orders that are not finished, in the words of their index.
+    static let open = "status <> 'valid' AND status <> 'invalid'"
+
     let database: ACMEDatabase
     let recent: RecentOrders
     private let accounts: AccountCache
@@ -54,7 +57,7 @@ struct OrderStore: Sendable {
         let counts = try await database.rows(
             """
             SELECT COUNT(*) AS open FROM acme_orders
-            WHERE account_id = ? AND status IN ('pending', 'ready', 'processing') AND expires_at > ?
+            WHERE account_id = ? AND \(Self.open) AND expires_at > ?
             """, [.text(account.id), .date(instant)], as: { row throws(PersistenceError) in try row.integer("open") })
         return Int(counts.first ?? 0)
     }

@@ -98,6 +98,15 @@ package enum ACMEMigrations {
             ]),
         // The core keeps the certificate; `certificate` stays for the orders of former versions.
         Migration(module: "acme", version: 4, statements: ["ALTER TABLE acme_orders ADD COLUMN issuance BLOB"]),
+        // Of the same orders. For `IN` and three values SQLite built a table of them at each change of an order, twice.
+        Migration(
+            module: "acme", version: 5,
+            statements: [
+                "DROP INDEX acme_orders_open",
+                """
+                CREATE INDEX acme_orders_open ON acme_orders (account_id, expires_at) WHERE status <> 'valid' AND status <> 'invalid'
+                """,
+            ]),
     ]
 
     /// Version 3: an authorization `a` and its challenge `c` as the order's row holds them.

@@ -46,10 +46,10 @@ final class ACMESweeper: Sendable {
         // time and are older than the expiry.
         let unit = WriteUnit([
             Statement(
-                "DELETE FROM acme_orders WHERE status IN ('pending', 'ready', 'processing') AND status <> 'processing' AND expires_at < ?",
+                "DELETE FROM acme_orders WHERE \(OrderStore.open) AND status <> 'processing' AND expires_at < ?",
                 [.date(lastWeek)]),
             Statement(
-                "DELETE FROM acme_orders WHERE status IN ('pending', 'ready', 'processing') AND expires_at < ?", [.date(longAgo)]),
+                "DELETE FROM acme_orders WHERE \(OrderStore.open) AND expires_at < ?", [.date(longAgo)]),
             Statement("DELETE FROM acme_orders WHERE status = 'invalid' AND expires_at < ?", [.date(lastWeek)]),
             Statement(
                 "DELETE FROM acme_orders WHERE status = 'valid' AND id < ? AND expires_at < ?",
