@@ -5,7 +5,7 @@ import Hummingbird
 import Logging
 import NIOCore
 
-/// The door's place in the router: `/acme/LABEL/…` on the HTTPS listener without client certificates. HTTP only; what an exchange means
+/// The door's place on the HTTPS listener: `/acme/LABEL/…`, without client certificates. HTTP only; what an exchange means
 /// is ``ACMEService``'s business.
 package struct ACMERoutes: Sendable {
     private let service: ACMEService
@@ -25,29 +25,26 @@ package struct ACMERoutes: Sendable {
     }
 
     /// What nearly every reply has, checked and lower-cased once.
-    private static let names: [String: HTTPField.Name] = [
+    private static let names = [
         "Link", "Location", "Retry-After", "Replay-Nonce", "Cache-Control", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers",
-    ].reduce(into: [:]) { names, name in names[name] = HTTPField.Name(name) }
+    ].compactMap { HTTPField.Name($0) }
 
-    package func register(on router: Router<TransportContext>) {
-        // As many parts as a resource may have, since `**` costs the router more; the last for what can be none.
-        for path: RouterPath in ["/acme/*/*", "/acme/*/*/*", "/acme/*/*/*/*", "/acme/*/*/*/*/*", "/acme/*/*/*/*/*/**"] {
-            for method in [HTTPRequest.Method.get, .head, .post, .put, .patch, .delete, .options] {
-                router.on(path, method: method) { request, context in try await respond(to: request, context) }
-            }
-        }
+    /// Every method and path below it: what is no resource gets its problem document too.
+    package func register(on routes: inout ListenerRoutes) {
+        routes.serve(below: Self.prefix) { request, context in try await respond(to: request, context) }
     }
 
+    private static let prefix = "/acme/"
+
     private func respond(to request: Request, _ context: TransportContext) async throws -> Response {
-        let label = request.pathComponent(1) ?? ""
-        let prefix = "/acme/\(label)/"
-        let path = request.uri.path
+        let path = request.path.utf8.dropFirst(Self.prefix.utf8.count)
+        let label = path.prefix { $0 != UInt8(ascii: "/") }
         let body = try await body(of: request)
         let reply = await service.answer(
             ACMEExchange(
-                method: request.method.rawValue, label: label,
-                path: path.hasPrefix(prefix) ? String(decoding: path.utf8.dropFirst(prefix.utf8.count), as: UTF8.self) : "",
-                contentType: request.mediaType, body: body, peer: context.peerAddress, userAgent: request.userAgent))
+                method: request.method.rawValue, label: String(Substring(label)),
+                path: String(Substring(path[label.endIndex...].dropFirst())), contentType: request.mediaType, body: body,
+                peer: context.peerAddress, userAgent: request.userAgent))
         return response(reply, withBody: request.method != .head)
     }
 
@@ -62,12 +59,11 @@ package struct ACMERoutes: Sendable {
     }
 
     private func response(_ reply: ACMEReply, withBody: Bool) -> Response {
-        var headers = HTTPFields()
-        headers.reserveCapacity(reply.headers.count + 1)
-        for header in reply.headers {
-            guard let name = Self.names[header.name] ?? HTTPField.Name(header.name) else { continue }
-            headers.append(HTTPField(name: name, value: header.value))
-        }
+        let headers = HTTPFields(
+            reply.headers.compactMap { header in
+                let name = Self.names.first { $0.rawName == header.name } ?? HTTPField.Name(header.name)
+                return name.map { HTTPField(name: $0, value: header.value) }
+            })
         let status = HTTPResponse.Status(code: reply.status)
         guard withBody, let contentType = reply.contentType else { return .empty(status, headers: headers) }
         return Response(status: status, contentType: contentType, body: reply.body, headers: headers)

@@ -6,7 +6,7 @@ import NIOCore
 import NIOPosix
 import ServiceLifecycle
 
-/// One HTTP or HTTPS listener as a service: binds, reports its port, serves the router, and at graceful shutdown closes
+/// One HTTP or HTTPS listener as a service: binds, reports its port, serves the routes, and at graceful shutdown closes
 /// idle connections and lets requests in progress finish.
 package struct HTTPListener: Service {
     package let name: String
@@ -14,7 +14,7 @@ package struct HTTPListener: Service {
     private let tls: TLSIdentitySource?
     private let asksForClientCertificate: Bool
     private let limits: HTTPLimits
-    private let responder: RouterResponder<TransportContext>
+    private let responder: ListenerResponder
     private let logger: Logger
     private let onReady: @Sendable (Int) async -> Void
 
@@ -27,7 +27,7 @@ package struct HTTPListener: Service {
         tls: TLSIdentitySource? = nil,
         asksForClientCertificate: Bool = false,
         limits: HTTPLimits = HTTPLimits(),
-        router: Router<TransportContext>,
+        routes: ListenerRoutes,
         logger: Logger,
         onReady: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
@@ -36,7 +36,7 @@ package struct HTTPListener: Service {
         self.tls = tls
         self.asksForClientCertificate = asksForClientCertificate
         self.limits = limits
-        responder = router.buildResponder()
+        responder = routes.responder()
         var logger = logger
         logger[metadataKey: "listener"] = .string(name)
         self.logger = logger

@@ -14,10 +14,17 @@ extension Request {
         }
     }
 
+    /// The path as it came, without the query; `uri.path` puts the text together each time.
+    package var path: String {
+        guard let target = head.path else { return "/" }
+        guard let query = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return target }
+        return String(target[..<query])
+    }
+
     /// What stands between the slashes of the path, as it came, counted from 0; empty parts do not count. Routes with `*` in this place cost the
     /// router a good deal less than those with a parameter.
     package func pathComponent(_ position: Int) -> String? {
-        let parts = uri.path.utf8.split(separator: UInt8(ascii: "/"), maxSplits: position + 1)
+        let parts = path.utf8.split(separator: UInt8(ascii: "/"), maxSplits: position + 1)
         return parts.count > position ? String(Substring(parts[position])) : nil
     }
 

@@ -5,11 +5,11 @@ import NIOHTTP1
 
 /// Asks a listener's routes for the response to a request.
 struct RequestService: Sendable {
-    private let responder: RouterResponder<TransportContext>
+    private let responder: ListenerResponder
     private let logger: Logger
     private let dates = DateField()
 
-    init(_ responder: RouterResponder<TransportContext>, logger: Logger) {
+    init(_ responder: ListenerResponder, logger: Logger) {
         self.responder = responder
         self.logger = logger
     }

@@ -28,7 +28,7 @@ package struct StatusRoutes: Sendable {
             return self.response(await responder.answer(body), isCacheable: false, request)
         }
         router.get("/ocsp/**") { request, _ -> Response in
-            guard let body = Self.ocspRequest(inPath: request.uri.path) else {
+            guard let body = Self.ocspRequest(inPath: request.path) else {
                 return .plain(.badRequest, "the path does not hold a base64 OCSP request")
             }
             return self.response(await responder.answer(body), isCacheable: true, request)

@@ -76,12 +76,12 @@ final class ACMETestServer: Sendable {
                 guard let answer = web.pages.withLock({ $0[url.absoluteString] }) else { throw .connection("refused") }
                 return answer
             }
-        let router = Router(context: TransportContext.self)
+        var routes = ListenerRoutes()
         ACMERoutes(
             services: ca.services, options: options, validator: validator, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
-        .register(on: router)
-        http = InProcessHTTP(router)
+        .register(on: &routes)
+        http = InProcessHTTP(routes)
     }
 
     /// Lets a host answer a challenge, from `place` when it redirects there.

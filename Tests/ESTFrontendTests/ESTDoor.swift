@@ -54,7 +54,7 @@ struct ESTDoor: Sendable {
             ], templates: [], at: ca.clock.now)
         let router = Router(context: TransportContext.self)
         ESTRoutes(services: ca.services).register(on: router)
-        http = InProcessHTTP(router)
+        http = InProcessHTTP(ListenerRoutes(router))
     }
 
     /// Lets the user in at the label `held`, too.

@@ -13,7 +13,7 @@ import Testing
         let router = Router(context: TransportContext.self)
         router.get("hello") { _, _ in Response.plain(.ok, "hello") }
         let served = GuardedHTTPChannel(
-            service: RequestService(router.buildResponder(), logger: logger), limits: HTTPLimits(), tls: nil,
+            service: RequestService(ListenerRoutes(router).responder(), logger: logger), limits: HTTPLimits(), tls: nil,
             asksForClientCertificate: false, runsOnLoop: true)
         let (connections, accepted) = AsyncStream.makeStream(of: (GuardedHTTPChannel.Connection, any RecvByteBufferAllocator, UInt).self)
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)

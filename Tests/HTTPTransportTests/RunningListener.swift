@@ -20,7 +20,7 @@ enum RunningListener {
         routes(router)
         let listener = HTTPListener(
             name: "test", address: address, tls: tls, asksForClientCertificate: asksForClientCertificate, limits: limits,
-            router: router, logger: logger, onReady: { announce.yield($0) })
+            routes: ListenerRoutes(router), logger: logger, onReady: { announce.yield($0) })
         let group = ServiceGroup(configuration: .init(services: [listener], logger: logger))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }

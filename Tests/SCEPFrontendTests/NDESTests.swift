@@ -23,7 +23,7 @@ struct NDESTests {
             let router = Router(context: TransportContext.self)
             let certificate = ca.issuing.identity.certificate
             NDESRoutes(services: ca.services) { _ in certificate }.register(on: router)
-            http = InProcessHTTP(router)
+            http = InProcessHTTP(ListenerRoutes(router))
         }
 
         func ask(

@@ -105,7 +105,7 @@ final class SCEPTestServer: Sendable {
             records: PublicRecords(ledger: services.ledger, lists: services.revocationLists), surroundings: surroundings,
             signers: services.signers, messageLimit: messageLimit
         ) { _, _ in identity }.register(on: router)
-        http = InProcessHTTP(router)
+        http = InProcessHTTP(ListenerRoutes(router))
     }
 
     /// A challenge that covers these names.

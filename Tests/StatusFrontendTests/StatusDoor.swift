@@ -43,7 +43,8 @@ struct StatusDoor: Sendable {
         let (ready, announce) = AsyncStream.makeStream(of: Int.self)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let listener = HTTPListener(
-            name: "status", address: ListenAddress("127.0.0.1", port), router: router, logger: logger, onReady: { announce.yield($0) })
+            name: "status", address: ListenAddress("127.0.0.1", port), routes: ListenerRoutes(router), logger: logger,
+            onReady: { announce.yield($0) })
         let group = ServiceGroup(configuration: .init(services: [listener], logger: logger))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }

@@ -5,7 +5,7 @@ import Logging
 import NIOCore
 import Synchronization
 
-/// Asks a router in this process, without a connection.
+/// Asks a listener's routes in this process, without a connection.
 package struct InProcessHTTP: Sendable {
     package struct Answer: Sendable {
         package let status: Int
@@ -13,9 +13,9 @@ package struct InProcessHTTP: Sendable {
         package let body: [UInt8]
     }
 
-    private let responder: RouterResponder<TransportContext>
+    private let responder: ListenerResponder
 
-    package init(_ router: Router<TransportContext>) { responder = router.buildResponder() }
+    package init(_ routes: ListenerRoutes) { responder = routes.responder() }
 
     package func send(_ head: HTTPRequest, body: [UInt8] = [], facts: ConnectionFacts) async throws -> Answer {
         let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body)))

@@ -55,7 +55,7 @@ struct Door {
         WSTEPRoutes(catalog: ca.services.catalog, pipeline: ca.services.pipeline, links: links, surroundings: ca.surroundings) { name in
             name == issuing.authority ? issuing : nil
         }.register(on: router)
-        http = InProcessHTTP(router)
+        http = InProcessHTTP(ListenerRoutes(router))
     }
 
     func send(_ method: HTTPRequest.Method, path: String, body: String = "", contentType: String? = "application/soap+xml; charset=utf-8")

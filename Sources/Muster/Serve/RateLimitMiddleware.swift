@@ -10,9 +10,9 @@ struct RateLimitMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: TransportContext, next: (Request, TransportContext) async throws -> Response
     ) async throws -> Response {
-        let door = RequestDoor(path: request.uri.path)
+        let door = RequestDoor(path: request.path)
         guard door.isProtocol else { return try await next(request, context) }
-        guard let wait = limits.wait(peer: context.peerAddress, endpoint: Self.endpoint(door, request.uri.path)) else {
+        guard let wait = limits.wait(peer: context.peerAddress, endpoint: Self.endpoint(door, request.path)) else {
             return try await next(request, context)
         }
         let headers = HTTPFields().retryAfter(wait)

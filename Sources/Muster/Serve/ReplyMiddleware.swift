@@ -10,7 +10,7 @@ struct ReplyMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: TransportContext, next: (Request, TransportContext) async throws -> Response
     ) async throws -> Response {
-        guard RequestDoor(path: request.uri.path).isProtocol else { return try await next(request, context) }
+        guard RequestDoor(path: request.path).isProtocol else { return try await next(request, context) }
         let exchange = Exchange()
         let began = ContinuousClock.now
         do {

@@ -28,7 +28,7 @@ struct CountingMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: TransportContext, next: (Request, TransportContext) async throws -> Response
     ) async throws -> Response {
-        let door = RequestDoor(path: request.uri.path)
+        let door = RequestDoor(path: request.path)
         do {
             let response = try await next(request, context)
             counter.count(RequestCounter.Key(door: door, status: response.status.code))

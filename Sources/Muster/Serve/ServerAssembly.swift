@@ -81,10 +81,10 @@ struct ServerAssembly: Sendable {
 
     func listeners(_ readiness: Readiness) -> [any Service] {
         Listener.allCases.map { listener in
-            let (address, identity, router) = parts(of: listener)
+            let (address, identity, routes) = parts(of: listener)
             let service = HTTPListener(
                 name: listener.rawValue, address: address, tls: identity, asksForClientCertificate: listener == .est,
-                limits: limits(of: listener), router: router, logger: logger, onReady: { _ in await readiness.accepts(listener.rawValue) })
+                limits: limits(of: listener), routes: routes, logger: logger, onReady: { _ in await readiness.accepts(listener.rawValue) })
             return AddressedService(service, address: address)
         }
     }
@@ -100,12 +100,12 @@ struct ServerAssembly: Sendable {
         return limits
     }
 
-    private func parts(of listener: Listener) -> (ListenAddress, TLSIdentitySource?, Router<TransportContext>) {
+    private func parts(of listener: Listener) -> (ListenAddress, TLSIdentitySource?, ListenerRoutes) {
         switch listener {
-        case .http: (configuration.listeners.http.address, nil, httpRouter)
-        case .https: (configuration.listeners.https.address, tls.https, httpsRouter)
-        case .est: (configuration.listeners.est.address, tls.est, estRouter)
-        case .admin: (ListenAddress(unixSocket: administration.directory.socket), nil, adminRouter)
+        case .http: (configuration.listeners.http.address, nil, ListenerRoutes(httpRouter))
+        case .https: (configuration.listeners.https.address, tls.https, httpsRoutes)
+        case .est: (configuration.listeners.est.address, tls.est, ListenerRoutes(estRouter))
+        case .admin: (ListenAddress(unixSocket: administration.directory.socket), nil, ListenerRoutes(adminRouter))
         }
     }
 
@@ -137,19 +137,20 @@ struct ServerAssembly: Sendable {
         return router
     }
 
-    private var httpsRouter: Router<TransportContext> {
+    private var httpsRoutes: ListenerRoutes {
         let router = router()
+        var routes = ListenerRoutes(router)
         NDESRoutes(services: services) { [services] in services.authorities.active($0.authority)?.identity.certificate }
             .register(on: router)
         let options = ACMEOptions(baseURL: configuration.urls.https, http01Port: configuration.acme.httpPort, isLab: configuration.lab)
-        ACMERoutes(services: services, options: options, rules: addressRules, logger: logger).register(on: router)
+        ACMERoutes(services: services, options: options, rules: addressRules, logger: logger).register(on: &routes)
         RevocationRoutes(services: services).register(on: router)
         WSTEPRoutes(
             catalog: services.catalog, pipeline: services.pipeline,
             links: WSTEPLinks(baseURL: configuration.urls.https, caName: configuration.name), surroundings: services.surroundings,
             identity: { [services] in services.authorities.active($0)?.identity }
         ).register(on: router)
-        return router
+        return routes
     }
 
     /// Where ACME validation may go.
