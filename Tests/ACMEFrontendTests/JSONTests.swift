@@ -40,6 +40,21 @@ struct JSONTests {
         ])
     func refused(text: String) { #expect(throws: FormatError.self) { try read(text) } }
 
+    @Test("What a text may hold, and what it may not, is seen at every place of it", arguments: 0..<20)
+    func everyPlace(place: Int) throws {
+        func text(_ middle: String) -> String { String(repeating: "a", count: place) + middle + String(repeating: "b", count: 20 - place) }
+        for (written, meant) in [
+            ("é", "é"), ("\u{7F}", "\u{7F}"), ("\\n", "\n"), (#"\""#, "\""), (#"\u0041"#, "A"), ("€\u{10FFFF}", "€\u{10FFFF}"),
+        ] {
+            #expect(try read("{\"a\":\"\(text(written))\"}").text("a") == text(meant))
+        }
+        for byte in UInt8(0)..<0x20 {
+            #expect(throws: FormatError.self) { try read("{\"a\":\"\(text(String(UnicodeScalar(byte))))\"}") }
+        }
+        #expect(throws: FormatError.self) { try read("{\"a\":\"\(text(#"\"#).prefix(place + 1))") }
+        #expect(throws: FormatError("test", "unterminated string")) { try read("{\"a\":\"\(text(""))") }
+    }
+
     @Test("Bytes that are no UTF-8 are refused")
     func encoding() {
         #expect(throws: FormatError.self) {

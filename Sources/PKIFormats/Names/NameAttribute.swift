@@ -71,7 +71,7 @@ package struct NameAttribute: Sendable, CustomStringConvertible {
     }
 
     /// Of what prints in ASCII, nothing but the space is white.
-    private var isPrintableASCII: Bool { text.utf8.allSatisfy { (0x20...0x7E).contains($0) } }
+    private var isPrintableASCII: Bool { text.isPrintableASCII() }
 
     package var description: String {
         if let name = Self.shortNames[oid] { return isText ? "\(name)=\(text.escapedForName)" : "\(name)=\(text)" }

@@ -69,7 +69,7 @@ package struct JSONObject: Sendable {
     }
 
     private func value(_ name: StaticString) -> JSONValue? {
-        name.withUTF8Buffer { wanted in members.first { $0.name.elementsEqual(wanted) }?.value }
+        name.withUTF8Buffer { wanted in members.first { $0.name.count == wanted.count && $0.name.elementsEqual(wanted) }?.value }
     }
 
     /// Null counts as absent.

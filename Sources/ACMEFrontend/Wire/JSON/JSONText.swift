@@ -1,3 +1,5 @@
+import PKIFormats
+
 /// Writes a JSON object member by member. The caller keeps the members sorted, as all of this server's JSON is.
 package struct JSONText: Sendable {
     private(set) var bytes: [UInt8] = []
@@ -43,10 +45,7 @@ package struct JSONText: Sendable {
         bytes.append(UInt8(ascii: "\""))
         defer { bytes.append(UInt8(ascii: "\"")) }
         // Nearly all.
-        guard text.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) else {
-            bytes.append(contentsOf: text.utf8)
-            return
-        }
+        guard !text.isPrintableASCII(besides: UInt8(ascii: "\""), UInt8(ascii: "\\")) else { return literal(text) }
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
@@ -61,7 +60,10 @@ package struct JSONText: Sendable {
         }
     }
 
-    mutating func literal(_ text: String) { bytes.append(contentsOf: text.utf8) }
+    mutating func literal(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes.append(contentsOf: $0) }
+    }
 
     private mutating func enclose(_ open: UInt8, _ close: UInt8, _ contents: (inout JSONText) -> Void) {
         let outer = isFirst

@@ -120,7 +120,9 @@ package struct StrictJSON {
         index += 1
         let start = index
         var hasEscapes = false
-        while let byte = next {
+        while true {
+            skipPrintable()
+            guard let byte = next else { throw FormatError(what, "unterminated string") }
             index += 1
             switch byte {
             case UInt8(ascii: "\""): return JSONString(raw: bytes[start..<index - 1], hasEscapes: hasEscapes)
@@ -131,7 +133,14 @@ package struct StrictJSON {
             default: break
             }
         }
-        throw FormatError(what, "unterminated string")
+    }
+
+    /// Nearly all of a string.
+    private mutating func skipPrintable() {
+        let start = index
+        index += bytes.withUnsafeBytes { bytes in
+            UnsafeRawBufferPointer(rebasing: bytes[start...]).printablePrefix(besides: UInt8(ascii: "\""), UInt8(ascii: "\\"))
+        }
     }
 
     /// After the backslash. A surrogate stands for nothing without its other half.
