@@ -4,7 +4,7 @@ package struct ACMELinks: Sendable {
     let prefix: String
 
     package init(baseURL: String, label: String) {
-        prefix = baseURL + (baseURL.hasSuffix("/") ? "" : "/") + "acme/\(label)/"
+        prefix = "\(baseURL)\(baseURL.hasSuffix("/") ? "" : "/")acme/\(label)/"
     }
 
     package func url(_ resource: ACMEResource) -> String { prefix + resource.path }

@@ -20,7 +20,9 @@ struct ACMERequestDecoder: Sendable {
 
     /// Checks in the order that gives a client the most useful error. The nonce is redeemed last, so that nobody without a key can
     /// use up another's.
-    func decode(_ exchange: ACMEExchange, _ resource: ACMEResource, endpoint: Endpoint) async throws(ACMEProblem) -> SignedRequest {
+    func decode(
+        _ exchange: ACMEExchange, _ resource: ACMEResource, links: ACMELinks, endpoint: Endpoint
+    ) async throws(ACMEProblem) -> SignedRequest {
         guard exchange.contentType == "application/jose+json" else {
             throw ACMEProblem(.malformed, "signed requests have the content type application/jose+json", status: 415)
         }
@@ -29,7 +31,6 @@ struct ACMERequestDecoder: Sendable {
         }
         let jws: FlattenedJWS
         do { jws = try FlattenedJWS(body: body, limit: options.maxBody) } catch { throw ACMEProblem(error) }
-        let links = ACMELinks(baseURL: options.baseURL, label: endpoint.label)
         let (signer, key) = try await signer(of: jws, resource, links: links, endpoint: endpoint)
         let url = links.url(resource)
         guard jws.header.url == url else {

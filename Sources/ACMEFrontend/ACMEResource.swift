@@ -13,30 +13,38 @@ package enum ACMEResource: Sendable, Hashable {
     case certificate(order: String)
 
     package init?(path: String) {
-        // The longest has four parts. Bytes, since a slash is never a part of another character there.
-        let parts = path.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 4, omittingEmptySubsequences: false)
-            .map { String(Substring($0)) }
-        switch (parts.first, parts.count) {
-        case ("directory", 1): self = .directory
-        case ("terms", 1): self = .terms
-        case ("new-nonce", 1): self = .newNonce
-        case ("new-account", 1): self = .newAccount
-        case ("new-order", 1): self = .newOrder
-        case ("revoke-cert", 1): self = .revokeCert
-        case ("key-change", 1): self = .keyChange
-        case ("acct", 2) where Self.isID(parts[1]): self = .account(parts[1])
-        case ("acct", 3) where Self.isID(parts[1]) && parts[2] == "orders": self = .orders(account: parts[1], after: nil)
-        case ("acct", 4) where Self.isID(parts[1]) && parts[2] == "orders" && Self.isID(parts[3]):
-            self = .orders(account: parts[1], after: parts[3])
-        case ("order", 2) where Self.isID(parts[1]): self = .order(parts[1])
-        case ("order", 3) where Self.isID(parts[1]) && parts[2] == "finalize": self = .finalize(order: parts[1])
-        case ("authz", 3) where Self.isID(parts[1]):
-            guard let position = Self.position(parts[2]) else { return nil }
-            self = .authorization(order: parts[1], position)
-        case ("chall", 3) where Self.isID(parts[1]):
-            guard let position = Self.position(parts[2]) else { return nil }
-            self = .challenge(order: parts[1], position)
-        case ("cert", 2) where Self.isID(parts[1]): self = .certificate(order: parts[1])
+        var path = path
+        guard let resource = path.withUTF8(Self.read) else { return nil }
+        self = resource
+    }
+
+    private typealias Part = Slice<UnsafeBufferPointer<UInt8>>
+
+    private static func read(_ path: UnsafeBufferPointer<UInt8>) -> ACMEResource? {
+        // The longest has four parts.
+        let parts = path.split(separator: UInt8(ascii: "/"), maxSplits: 4, omittingEmptySubsequences: false)
+        switch (String(decoding: parts[0], as: UTF8.self), parts.count) {
+        case ("directory", 1): return .directory
+        case ("terms", 1): return .terms
+        case ("new-nonce", 1): return .newNonce
+        case ("new-account", 1): return .newAccount
+        case ("new-order", 1): return .newOrder
+        case ("revoke-cert", 1): return .revokeCert
+        case ("key-change", 1): return .keyChange
+        case ("acct", 2): return id(parts[1]).map { .account($0) }
+        case ("acct", 3): return id(parts[1], before: "orders", parts[2]).map { .orders(account: $0, after: nil) }
+        case ("acct", 4):
+            guard let after = id(parts[3]) else { return nil }
+            return id(parts[1], before: "orders", parts[2]).map { .orders(account: $0, after: after) }
+        case ("order", 2): return id(parts[1]).map { .order($0) }
+        case ("order", 3): return id(parts[1], before: "finalize", parts[2]).map { .finalize(order: $0) }
+        case ("authz", 3):
+            guard let position = position(parts[2]) else { return nil }
+            return id(parts[1]).map { .authorization(order: $0, position) }
+        case ("chall", 3):
+            guard let position = position(parts[2]) else { return nil }
+            return id(parts[1]).map { .challenge(order: $0, position) }
+        case ("cert", 2): return id(parts[1]).map { .certificate(order: $0) }
         default: return nil
         }
     }
@@ -92,13 +100,19 @@ package enum ACMEResource: Sendable, Hashable {
     }
 
     /// Up to three digits.
-    private static func position(_ text: String) -> Int? {
-        guard (1...3).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-        return Int(text)
+    private static func position(_ part: Part) -> Int? {
+        guard (1...3).contains(part.count), part.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        return part.reduce(0) { $0 * 10 + Int($1 - 0x30) }
     }
 
-    /// Ids are 32 lower-case hex digits.
-    private static func isID(_ text: String) -> Bool {
-        text.utf8.count == 32 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    /// 32 lower-case hex digits.
+    private static func id(_ part: Part) -> String? {
+        guard part.count == 32, part.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }) else { return nil }
+        return String(decoding: part, as: UTF8.self)
+    }
+
+    /// The same, where this word follows it.
+    private static func id(_ part: Part, before word: String, _ next: Part) -> String? {
+        next.elementsEqual(word.utf8) ? id(part) : nil
     }
 }

@@ -86,7 +86,7 @@ package final class ACMEService: Sendable {
                 headers: [("Allow", resource.methods.joined(separator: ", "))])
         }
         guard exchange.method == "POST" else { return open(resource, encoder, status: exchange.method == "HEAD" ? 200 : 204) }
-        return try await serve(decoder.decode(exchange, resource, endpoint: endpoint), encoder)
+        return try await serve(decoder.decode(exchange, resource, links: encoder.links, endpoint: endpoint), encoder)
     }
 
     private func serve(_ request: SignedRequest, _ encoder: ACMEReplyEncoder) async throws(ACMEProblem) -> ACMEReply {

@@ -14,6 +14,30 @@ struct WireTests {
         #expect(Base64URL.decode("-_8=", toleratesPadding: true) == [0xFB, 0xFF])
     }
 
+    @Test("base64url of any length reads back, and not with another character, a missing digit or a stray bit anywhere", arguments: 0...40)
+    func base64URLAtEveryLength(count: Int) throws {
+        let bytes = (0..<count).map { _ in UInt8.random(in: 0...255) }
+        let text = Base64URL.encode(bytes)
+        let foreign = Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+        #expect(text == foreign && Base64URL.decode(text) == bytes)
+        let digits = Array(text.utf8)
+        for place in digits.indices {
+            var spoilt = digits
+            for other in ["+", "/", "=", " ", "\0", "é"] {
+                spoilt.replaceSubrange(place..<min(place + other.utf8.count, digits.count), with: Array(other.utf8))
+                #expect(Base64URL.decode(String(decoding: spoilt, as: UTF8.self)) == nil)
+                spoilt = digits
+            }
+        }
+        // The last digit of a group of two or three has bits that no byte takes.
+        guard let last = digits.last, digits.count % 4 > 0 else { return }
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+        let value = try #require(alphabet.firstIndex(of: last))
+        for stray in 1..<(digits.count % 4 == 2 ? 16 : 4) {
+            #expect(Base64URL.decode(String(decoding: digits.dropLast() + [alphabet[value | stray]], as: UTF8.self)) == nil)
+        }
+    }
+
     @Test("A thumbprint is the one of the published example, and a key authorization joins token and thumbprint")
     func thumbprint() throws {
         let key = try JWK(

@@ -38,25 +38,41 @@ package enum Base64URL {
             while digits.last == UInt8(ascii: "=") { digits.removeLast() }
         }
         guard digits.count % 4 != 1 else { return nil }
-        let values = Self.values
-        var isGood = true
+        var isGood = false
         let bytes = [UInt8](unsafeUninitializedCapacity: digits.count * 3 / 4) { bytes, count in
-            var buffer: UInt32 = 0
-            var bits: UInt32 = 0
-            for digit in digits {
-                let value = values[Int(digit)]
-                isGood = isGood && value != none
-                buffer = (buffer << 6 | UInt32(value)) & 0xFFFF
-                bits += 6
-                if bits >= 8 {
-                    bits -= 8
-                    bytes[count] = UInt8(truncatingIfNeeded: buffer >> bits)
-                    count += 1
-                }
+            isGood = digits.withUnsafeBufferPointer { digits in
+                Self.values.withUnsafeBufferPointer { values in decode(digits, values, into: bytes) }
             }
-            isGood = isGood && buffer & ((1 << bits) - 1) == 0
+            count = digits.count * 3 / 4
         }
         return isGood ? bytes : nil
+    }
+
+    /// - Returns: whether every digit is one, and no bit is set after the last byte.
+    private static func decode(
+        _ digits: UnsafeBufferPointer<UInt8>, _ values: UnsafeBufferPointer<UInt8>, into bytes: UnsafeMutableBufferPointer<UInt8>
+    ) -> Bool {
+        // All bits of all values: the upper two are set once a digit is none.
+        var seen: UInt32 = 0
+        var count = 0
+        var place = 0
+        @inline(__always) func take(_ size: Int) {
+            var bits: UInt32 = 0
+            for digit in place..<place + size {
+                let value = UInt32(values[Int(digits[digit])])
+                seen |= value
+                bits = bits << 6 | value
+            }
+            bits <<= 6 * UInt32(4 - size)
+            for byte in 1..<size { bytes[count + byte - 1] = UInt8(truncatingIfNeeded: bits >> (24 - 8 * UInt32(byte))) }
+            seen |= bits << (8 * UInt32(size - 1)) & 0xFF_FFFF
+            count += size - 1
+            place += size
+        }
+        while digits.count - place >= 4 { take(4) }
+        // Two digits or three.
+        if place < digits.count { take(digits.count - place) }
+        return seen < 64
     }
 
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)

@@ -14,12 +14,15 @@ package struct JWK: Sendable, Hashable {
 
     package let kind: Kind
     package let publicKey: SubjectPublicKeyInfo
+    /// base64url(SHA-256(canonical)) (RFC 7638).
+    package let thumbprint: String
     /// What nearly all accounts have, decoded once.
     private let p256: P256.Signing.PublicKey?
 
     package init(_ kind: Kind) throws(FormatError) {
         self.kind = kind
         publicKey = try JWKPublicKey.spki(of: kind)
+        thumbprint = Base64URL.encode(HashAlgorithm.sha256.digest(Array(Self.canonical(kind).utf8)))
         if case .p256(let x, let y) = kind { p256 = try? P256.Signing.PublicKey(rawRepresentation: x + y) } else { p256 = nil }
     }
 
@@ -28,7 +31,9 @@ package struct JWK: Sendable, Hashable {
     package func hash(into hasher: inout Hasher) { hasher.combine(kind) }
 
     /// The members RFC 7638 asks for, in lexicographic order, nothing else. Also the form that is stored.
-    package var canonical: String {
+    package var canonical: String { Self.canonical(kind) }
+
+    private static func canonical(_ kind: Kind) -> String {
         func text(_ bytes: [UInt8]) -> String { Base64URL.encode(bytes) }
         return switch kind {
         case .p256(let x, let y): #"{"crv":"P-256","kty":"EC","x":"\#(text(x))","y":"\#(text(y))"}"#
@@ -37,11 +42,6 @@ package struct JWK: Sendable, Hashable {
         case .rsa(let n, let e): #"{"e":"\#(text(e))","kty":"RSA","n":"\#(text(n))"}"#
         case .ed25519(let x): #"{"crv":"Ed25519","kty":"OKP","x":"\#(text(x))"}"#
         }
-    }
-
-    /// base64url(SHA-256(canonical)) (RFC 7638).
-    package var thumbprint: String {
-        Base64URL.encode(HashAlgorithm.sha256.digest(Array(canonical.utf8)))
     }
 
     /// The one algorithm this key signs with: the key decides, never the header alone.

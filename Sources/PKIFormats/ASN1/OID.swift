@@ -121,19 +121,25 @@ package struct OID: Sendable, Hashable, ExpressibleByArrayLiteral, CustomStringC
 
     /// The dotted form.
     package var description: String {
-        var text = ""
+        let contents = contents
+        var text: [UInt8] = []
+        text.reserveCapacity(4 * contents.count + 2)
+        func append(_ number: UInt64) {
+            if !text.isEmpty { text.append(UInt8(ascii: ".")) }
+            text += String(number).utf8
+        }
         var number: UInt64 = 0
         for byte in contents {
             number = number << 7 | UInt64(byte & 0x7F)
             guard byte < 0x80 else { continue }
             if text.isEmpty {
                 let root = min(number / 40, 2)
-                text = "\(root).\(number - root * 40)"
-            } else {
-                text += ".\(number)"
+                append(root)
+                number -= root * 40
             }
+            append(number)
             number = 0
         }
-        return text
+        return String(decoding: text, as: UTF8.self)
     }
 }
