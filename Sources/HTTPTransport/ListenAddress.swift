@@ -11,7 +11,7 @@ package enum ListenAddress: Sendable, Hashable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        case .tcp(let host, let port): "\(host.asURLHost):\(port)"
         case .unix(let path): path
         }
     }
@@ -24,4 +24,9 @@ package enum ListenAddress: Sendable, Hashable, CustomStringConvertible {
         case .unix(let path): .unixDomainSocket(path: path)
         }
     }
+}
+
+extension String {
+    /// A host as a URL has it: an IPv6 address in brackets.
+    var asURLHost: String { utf8.contains(UInt8(ascii: ":")) ? "[\(self)]" : self }
 }

@@ -195,7 +195,7 @@ private struct Fetch: Sendable {
 
     /// Without the larger client, which costs more than the rest of an ACME validation.
     private func askPlainly(_ hop: Hop, at address: IPAddress) async throws -> Answer {
-        let name = hop.host.contains(":") ? "[\(hop.host)]" : hop.host
+        let name = hop.host.asURLHost
         let reply = try await PlainGet(
             address: address, port: hop.port, target: hop.target,
             headers: [

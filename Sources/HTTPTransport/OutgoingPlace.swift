@@ -45,7 +45,7 @@ struct OutgoingPlace: Sendable, Hashable {
     }
 
     /// Written anew from the parts.
-    var url: String { "\(isSecure ? "https" : "http")://\(host.contains(":") ? "[\(host)]" : host):\(port)\(target)" }
+    var url: String { "\(isSecure ? "https" : "http")://\(host.asURLHost):\(port)\(target)" }
 
     private static func isPlainInHost(_ byte: UInt8) -> Bool {
         (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")

@@ -4,16 +4,8 @@ import Foundation
 package enum PEM {
     /// 64 characters a line, a newline at the end.
     package static func encode(label: String, _ der: [UInt8]) -> String {
-        var rest = [UInt8](Data(der).base64EncodedData())[...]
-        var text = Array("-----BEGIN \(label)-----\n".utf8)
-        text.reserveCapacity(2 * text.count + rest.count + rest.count / 64 + 2)
-        while !rest.isEmpty {
-            text += rest.prefix(64)
-            text.append(UInt8(ascii: "\n"))
-            rest = rest.dropFirst(64)
-        }
-        text += "-----END \(label)-----\n".utf8
-        return String(decoding: text, as: UTF8.self)
+        let lines = Data(der).base64EncodedString(options: [.lineLength64Characters, .endLineWithLineFeed])
+        return "-----BEGIN \(label)-----\n\(lines)\(lines.isEmpty ? "" : "\n")-----END \(label)-----\n"
     }
 
     /// Every block with this label, in order; blocks with other labels and text between blocks are skipped.
