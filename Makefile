@@ -4,10 +4,12 @@ SHELL := /bin/bash
 DATA ?= ./muster-data
 # One build serves `make run` and `make test`: the same flags everywhere, or SwiftPM builds twice.
 BUILD_FLAGS := --enable-code-coverage -debug-info-format none
-# The compiler lays the code out by where it went while it served (decision 0023).
+# The compiler lays the code out by where it went while it served (decision 0023), the linker puts side by side what was reached then (0024).
 PROFILE := Benchmarks/serve.profdata
+REACHED := Benchmarks/serve.functions
 OPTIMIZED := -c release --static-swift-stdlib
-BY_PROFILE := $(OPTIMIZED) -Xswiftc -Xfrontend -Xswiftc -ir-profile-use=$(CURDIR)/$(PROFILE)
+BY_PROFILE := $(OPTIMIZED) -Xswiftc -Xfrontend -Xswiftc -ir-profile-use=$(CURDIR)/$(PROFILE) -Xswiftc -Xfrontend -Xswiftc -function-sections \
+	-Xswiftc -use-ld=lld -Xlinker --symbol-ordering-file=$(CURDIR)/$(REACHED) -Xlinker --no-warn-symbol-ordering
 RELEASE_FLAGS := $(BY_PROFILE) --scratch-path .build-release --product muster
 SWIFT_FILES := Sources Tests Fuzzing Package.swift
 FUZZ_SECONDS ?= 600
@@ -16,13 +18,14 @@ COUNTING_FLAGS := $(OPTIMIZED) --scratch-path .build-profile --product muster -X
 	-Xswiftc -Xclang-linker -Xswiftc -fprofile-generate
 MUSTER := .build/debug/muster
 
-.PHONY: help run test build release profile bench bench-quick bench-full bench-build fuzz format lint check clean dependencies
+.PHONY: help run test test-release build release profile bench bench-quick bench-full bench-build fuzz format lint check clean dependencies
 
 help:
 	@echo "make run      build, make a lab CA in $(DATA) if there is none, and serve it until Ctrl-C"
 	@echo "make test     build, run every test, and print the coverage of Sources/"
 	@echo "make build    build the server and the tests"
 	@echo "make release  build an optimised, stripped .build-release/muster"
+	@echo "make test-release  let the real clients loose on what make release builds"
 	@echo "make bench    measure beside peers and the physical limit, 15 minutes (bench-quick: 3 minutes; bench-full: 2 hours)"
 	@echo "make profile  look anew where release builds spend their time, some 30 minutes"
 	@echo "make fuzz     throw mutated SCEP messages at the parsers for FUZZ_SECONDS (10 minutes)"
@@ -51,6 +54,10 @@ release:
 	strip -o .build-release/muster .build-release/release/muster
 	@ls -lh .build-release/muster
 
+# Other options, another linker and a static Foundation: not every fault of it shows in a debug build.
+test-release: release build
+	@MUSTER_UNDER_TEST=$(CURDIR)/.build-release/muster Scripts/run-tests.sh InteropTests
+
 # Measuring (docs/PERFORMANCE.md). The results land in Benchmarks/results.
 bench: bench-build
 	Benchmarks/bench.py --mode default --minutes 15
@@ -75,6 +82,7 @@ bench-build:
 profile: bench-build
 	swift build $(COUNTING_FLAGS)
 	Benchmarks/profile.py .build-profile/release .build-bench/release/muster-load $(PROFILE)
+	Benchmarks/reached.py .build-bench/release .build-bench/release/muster-load $(REACHED)
 	rm -rf .build-profile
 	@find .build-bench .build-release -name '*.swift.o' -delete 2>/dev/null || true
 
