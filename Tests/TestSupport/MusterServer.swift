@@ -21,9 +21,10 @@ package actor MusterServer {
         self.ports = ports
     }
 
-    /// The `muster` that was built with these tests: it lies beside the test bundle.
+    /// The `muster` that was built with these tests: it lies beside the test bundle. `MUSTER_UNDER_TEST` names another build.
     package static var binary: String {
-        (Bundle.main.executableURL ?? Bundle.main.bundleURL).deletingLastPathComponent().appendingPathComponent("muster").path
+        if let other = ProcessInfo.processInfo.environment["MUSTER_UNDER_TEST"] { return other }
+        return (Bundle.main.executableURL ?? Bundle.main.bundleURL).deletingLastPathComponent().appendingPathComponent("muster").path
     }
 
     /// Runs `muster init`. The server does not run yet.
