@@ -1,6 +1,7 @@
 import EnrollmentCore
 import ACMEWire
 import Foundation
+import PKIFormats
 
 /// Answers to wire: resource bodies with the links that clients follow.
 struct ACMEReplyEncoder: Sendable {
@@ -36,7 +37,7 @@ struct ACMEReplyEncoder: Sendable {
     func order(_ order: Order, status: Int = 200) -> ACMEReply {
         let state = order.status(at: now)
         let body = OrderBody(
-            status: state.rawValue, expires: ACMEJSON.timestamp(order.expires), identifiers: order.identifiers.map(\.body),
+            status: state.rawValue, expires: order.expires.utcText, identifiers: order.identifiers.map(\.body),
             authorizations: order.authorizations.indices.map { links.url(.authorization(order: order.id, $0)) },
             finalize: links.url(.finalize(order: order.id)),
             certificate: state == .valid ? links.url(.certificate(order: order.id)) : nil, error: order.error)
@@ -54,7 +55,7 @@ struct ACMEReplyEncoder: Sendable {
             case .valid, .deactivated, .expired, .revoked: challenge.status == .valid
             }
         let body = AuthorizationBody(
-            identifier: authorization.identifier.body, status: state.rawValue, expires: ACMEJSON.timestamp(authorization.expires),
+            identifier: authorization.identifier.body, status: state.rawValue, expires: authorization.expires.utcText,
             challenges: isShown ? [body(challenge, position, of: order)] : [])
         return ACMEReply(json: body, headers: challenge.status == .processing ? [retryAfter] : [])
     }
@@ -88,6 +89,6 @@ struct ACMEReplyEncoder: Sendable {
         ChallengeBody(
             type: Challenge.http01, url: links.url(.challenge(order: order.id, position)), status: challenge.status.rawValue,
             token: challenge.token,
-            validated: challenge.validatedAt.map(ACMEJSON.timestamp), error: challenge.error)
+            validated: challenge.validatedAt?.utcText, error: challenge.error)
     }
 }

@@ -22,7 +22,7 @@ package struct JWK: Sendable, Hashable {
     package init(_ kind: Kind) throws(FormatError) {
         self.kind = kind
         publicKey = try JWKPublicKey.spki(of: kind)
-        thumbprint = Base64URL.encode(HashAlgorithm.sha256.digest(Array(Self.canonical(kind).utf8)))
+        thumbprint = Base64URL.encode(HashAlgorithm.sha256.digest(Array(kind.canonical.utf8)))
         if case .p256(let x, let y) = kind { p256 = try? P256.Signing.PublicKey(rawRepresentation: x + y) } else { p256 = nil }
     }
 
@@ -31,18 +31,7 @@ package struct JWK: Sendable, Hashable {
     package func hash(into hasher: inout Hasher) { hasher.combine(kind) }
 
     /// The members RFC 7638 asks for, in lexicographic order, nothing else. Also the form that is stored.
-    package var canonical: String { Self.canonical(kind) }
-
-    private static func canonical(_ kind: Kind) -> String {
-        func text(_ bytes: [UInt8]) -> String { Base64URL.encode(bytes) }
-        return switch kind {
-        case .p256(let x, let y): #"{"crv":"P-256","kty":"EC","x":"\#(text(x))","y":"\#(text(y))"}"#
-        case .p384(let x, let y): #"{"crv":"P-384","kty":"EC","x":"\#(text(x))","y":"\#(text(y))"}"#
-        case .p521(let x, let y): #"{"crv":"P-521","kty":"EC","x":"\#(text(x))","y":"\#(text(y))"}"#
-        case .rsa(let n, let e): #"{"e":"\#(text(e))","kty":"RSA","n":"\#(text(n))"}"#
-        case .ed25519(let x): #"{"crv":"Ed25519","kty":"OKP","x":"\#(text(x))"}"#
-        }
-    }
+    package var canonical: String { kind.canonical }
 
     /// The one algorithm this key signs with: the key decides, never the header alone.
     package var algorithm: JWSAlgorithm {
@@ -76,6 +65,19 @@ package struct JWK: Sendable, Hashable {
             return key.isValidSignature(signature, for: message)
         case .rsa:
             return publicKey.isValidSignature(signature, over: message, algorithm: .rsaSHA256)
+        }
+    }
+}
+
+extension JWK.Kind {
+    fileprivate var canonical: String {
+        func text(_ bytes: [UInt8]) -> String { Base64URL.encode(bytes) }
+        return switch self {
+        case .p256(let x, let y): #"{"crv":"P-256","kty":"EC","x":"\#(text(x))","y":"\#(text(y))"}"#
+        case .p384(let x, let y): #"{"crv":"P-384","kty":"EC","x":"\#(text(x))","y":"\#(text(y))"}"#
+        case .p521(let x, let y): #"{"crv":"P-521","kty":"EC","x":"\#(text(x))","y":"\#(text(y))"}"#
+        case .rsa(let n, let e): #"{"e":"\#(text(e))","kty":"RSA","n":"\#(text(n))"}"#
+        case .ed25519(let x): #"{"crv":"Ed25519","kty":"OKP","x":"\#(text(x))"}"#
         }
     }
 }

@@ -8,97 +8,52 @@ enum AppleProfile {
     ///   - name: the common name to ask for, with the MDM's variable where it replaces one.
     static func make(_ facts: SetupFacts, root: Certificate, topmost: Certificate, caName: String, name: String) throws -> String {
         let identifier = "muster.\(facts.endpoint).\(root.fingerprint(.sha256).prefix(4).hex)"
-        let scep = SCEPContent(
-            url: facts.url, name: caName, subject: [[["CN", name]]], challenge: facts.challenge ?? "",
-            caFingerprint: Data(topmost.fingerprint(.sha1)))
-        let profile = Payload(
+        let scep: [String: Value] = [
+            "URL": .text(facts.url), "Name": .text(caName), "Subject": .list([.list([.list([.text("CN"), .text(name)])])]),
+            "Challenge": .text(facts.challenge ?? ""), "Keysize": .number(2048), "Key Type": .text("RSA"), "Key Usage": .number(5),
+            "Retries": .number(10), "RetryDelay": .number(30),
+            // SHA-1 or MD5: an Apple device compares no other.
+            "CAFingerprint": .data(Data(topmost.fingerprint(.sha1))),
+        ]
+        let payloads = [
+            payload("com.apple.security.root", "\(identifier).root", "Root of \(caName)", ["PayloadContent": .data(Data(root.der))]),
+            payload("com.apple.security.scep", "\(identifier).scep", "SCEP at \(facts.endpoint)", ["PayloadContent": .members(scep)]),
+        ]
+        let profile = payload(
             "Configuration", identifier, "\(caName): \(facts.endpoint)",
-            .payloads([
-                Payload("com.apple.security.root", "\(identifier).root", "Root of \(caName)", .certificate(Data(root.der))),
-                Payload("com.apple.security.scep", "\(identifier).scep", "SCEP at \(facts.endpoint)", .scep(scep)),
-            ]), scope: "System", removalDisallowed: false)
-        // Not PropertyListSerialization, which in a statically linked Foundation knows no type of any value.
+            ["PayloadContent": .list(payloads), "PayloadScope": .text("System"), "PayloadRemovalDisallowed": .flag(false)])
         let encoder = PropertyListEncoder()
         encoder.outputFormat = .xml
         return String(decoding: try encoder.encode(profile), as: UTF8.self)
     }
 
-    /// The members that every payload has, and those of the outermost one.
-    private struct Payload: Encodable {
-        let type: String
-        let version = 1
-        let identifier: String
-        let uuid = UUID().uuidString
-        let displayName: String
-        let content: Content
-        let scope: String?
-        let removalDisallowed: Bool?
-
-        init(
-            _ type: String, _ identifier: String, _ displayName: String, _ content: Content, scope: String? = nil,
-            removalDisallowed: Bool? = nil
-        ) {
-            self.type = type
-            self.identifier = identifier
-            self.displayName = displayName
-            self.content = content
-            self.scope = scope
-            self.removalDisallowed = removalDisallowed
-        }
-
-        enum CodingKeys: String, CodingKey {
-            case type = "PayloadType"
-            case version = "PayloadVersion"
-            case identifier = "PayloadIdentifier"
-            case uuid = "PayloadUUID"
-            case displayName = "PayloadDisplayName"
-            case content = "PayloadContent"
-            case scope = "PayloadScope"
-            case removalDisallowed = "PayloadRemovalDisallowed"
-        }
+    private static func payload(_ type: String, _ identifier: String, _ name: String, _ members: [String: Value]) -> Value {
+        let common: [String: Value] = [
+            "PayloadType": .text(type), "PayloadVersion": .number(1), "PayloadIdentifier": .text(identifier),
+            "PayloadUUID": .text(UUID().uuidString), "PayloadDisplayName": .text(name),
+        ]
+        return .members(members.merging(common) { own, _ in own })
     }
 
-    private enum Content: Encodable {
-        case certificate(Data)
-        case scep(SCEPContent)
-        case payloads([Payload])
+    /// What a profile holds. PropertyListSerialization, which would take such values untyped, knows no type of any in a statically linked Foundation.
+    private indirect enum Value: Encodable {
+        case text(String)
+        case number(Int)
+        case flag(Bool)
+        case data(Data)
+        case list([Value])
+        case members([String: Value])
 
         func encode(to encoder: any Encoder) throws {
             var container = encoder.singleValueContainer()
             switch self {
-            case .certificate(let der): try container.encode(der)
-            case .scep(let content): try container.encode(content)
-            case .payloads(let payloads): try container.encode(payloads)
+            case .text(let text): try container.encode(text)
+            case .number(let number): try container.encode(number)
+            case .flag(let flag): try container.encode(flag)
+            case .data(let data): try container.encode(data)
+            case .list(let values): try container.encode(values)
+            case .members(let members): try container.encode(members)
             }
-        }
-    }
-
-    private struct SCEPContent: Encodable {
-        let url: String
-        let name: String
-        let subject: [[[String]]]
-        let challenge: String
-        let keySize = 2048
-        let keyType = "RSA"
-        /// Signing and encryption.
-        let keyUsage = 5
-        let retries = 10
-        /// Seconds.
-        let retryDelay = 30
-        /// SHA-1 or MD5: an Apple device compares no other.
-        let caFingerprint: Data
-
-        enum CodingKeys: String, CodingKey {
-            case url = "URL"
-            case name = "Name"
-            case subject = "Subject"
-            case challenge = "Challenge"
-            case keySize = "Keysize"
-            case keyType = "Key Type"
-            case keyUsage = "Key Usage"
-            case retries = "Retries"
-            case retryDelay = "RetryDelay"
-            case caFingerprint = "CAFingerprint"
         }
     }
 }
