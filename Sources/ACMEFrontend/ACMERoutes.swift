@@ -31,31 +31,25 @@ package struct ACMERoutes: Sendable {
 
     /// Every method and path below it: what is no resource gets its problem document too.
     package func register(on routes: inout ListenerRoutes) {
-        routes.serve(below: Self.prefix) { request, context in try await respond(to: request, context) }
+        routes.serve(below: Self.prefix) { request, context in await respond(to: request, context) }
     }
 
     private static let prefix = "/acme/"
 
-    private func respond(to request: Request, _ context: TransportContext) async throws -> Response {
+    private func respond(to request: Request, _ context: TransportContext) async -> Response {
         let path = request.path.utf8.dropFirst(Self.prefix.utf8.count)
         let label = path.prefix { $0 != UInt8(ascii: "/") }
-        let body = try await body(of: request)
         let reply = await service.answer(
             ACMEExchange(
                 method: request.method.rawValue, label: String(Substring(label)),
-                path: String(Substring(path[label.endIndex...].dropFirst())), contentType: request.mediaType, body: body,
+                path: String(Substring(path[label.endIndex...].dropFirst())), contentType: request.mediaType, body: body(of: request, context),
                 peer: context.peerAddress, userAgent: request.userAgent))
         return response(reply, withBody: request.method != .head)
     }
 
     /// Nil when it is longer than the limit; what a client sends with other methods is not read.
-    private func body(of request: Request) async throws -> [UInt8]? {
-        guard request.method == .post else { return [] }
-        do {
-            return try await request.bodyBytes(upTo: maxBody)
-        } catch let error as any HTTPResponseError where error.status == .contentTooLarge {
-            return nil
-        }
+    private func body(of request: Request, _ context: TransportContext) -> [UInt8]? {
+        request.method == .post ? try? context.body(upTo: maxBody) : []
     }
 
     private func response(_ reply: ACMEReply, withBody: Bool) -> Response {

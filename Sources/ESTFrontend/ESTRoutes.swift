@@ -64,8 +64,8 @@ package struct ESTRoutes: Sendable {
                 return await refuse(knock, .unsupportedMediaType, "send a base64 PKCS #10 request with Content-Type: application/pkcs10")
             }
             do {
-                knock.body = try await request.bodyBytes(upTo: Self.maxBody)
-            } catch let error as HTTPError where error.status == .contentTooLarge {
+                knock.body = try context.body(upTo: Self.maxBody)
+            } catch {
                 return await refuse(knock, .contentTooLarge, "the request is larger than \(Self.maxBody) bytes")
             }
         }

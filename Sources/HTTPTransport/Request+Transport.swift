@@ -1,24 +1,13 @@
 import HTTPTypes
 import Hummingbird
-import NIOCore
 
 extension Request {
-    /// The whole body as bytes.
-    /// - Throws: `HTTPError(.contentTooLarge)` beyond `limit` bytes.
-    package func bodyBytes(upTo limit: Int) async throws -> [UInt8] {
-        do {
-            var collected = try await body.collect(upTo: limit)
-            return collected.readBytes(length: collected.readableBytes) ?? []
-        } catch is NIOTooManyBytesError {
-            throw HTTPError(.contentTooLarge)
-        }
-    }
-
     /// The path as it came, without the query; `uri.path` puts the text together each time.
     package var path: String {
-        guard let target = head.path else { return "/" }
-        guard let query = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return target }
-        return String(target[..<query])
+        guard var target = head.path else { return "/" }
+        return target.withUTF8 { octets in
+            octets.firstIndex(of: UInt8(ascii: "?")).map { String(decoding: octets[..<$0], as: UTF8.self) }
+        } ?? target
     }
 
     /// What stands between the slashes of the path, as it came, counted from 0; empty parts do not count. Routes with `*` in this place cost the

@@ -149,10 +149,9 @@ final class RequestDispatcher: ChannelDuplexHandler, RemovableChannelHandler {
             return end(.broken)
         }
         current = arrived.head
-        let request = Request(head: head, body: RequestBody(buffer: arrived.body))
         let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
-        work = Task.detached(executorPreference: facts.executor) { [service, facts] in
-            let response = await service.respond(to: request, facts)
+        work = Task.detached(executorPreference: facts.executor) { [service, facts, body = arrived.body] in
+            let response = await service.respond(to: head, body, facts)
             let sender = ResponseSender(
                 service.head(of: response), length: response.body.contentLength, isHeadOnly: head.method == .head, to: connection)
             do {

@@ -31,7 +31,7 @@ package struct RevocationRoutes: Sendable {
             guard endpoint.protocolName.isReachable else {
                 throw Refusal(.unknownEndpoint, at: .decode, detail: "no network reaches \(endpoint.name)")
             }
-            let body = (try? await request.bodyBytes(upTo: Self.maxBody)) ?? []
+            let body = (try? context.body(upTo: Self.maxBody)) ?? []
             let arrival = Arrival(
                 endpoint: endpoint.name, binding: endpoint.bindings.first?.name ?? "default", operation: "revoke",
                 peer: context.peerAddress,

@@ -85,7 +85,7 @@ package struct SCEPRoutes: Sendable {
 
     /// A POST can only be a PKIOperation, whatever its query and its content type say.
     private func post(_ request: Request, _ context: TransportContext, label: String) async throws -> Response {
-        let body = try await request.bodyBytes(upTo: SCEPTransport.maximumBody)
+        let body = try context.body(upTo: SCEPTransport.maximumBody)
         do throws(Refusal) {
             let endpoint = try catalog.openEndpoint(.scep, label: label)
             return await pkiOperation(endpoint, request, context) { () throws(FormatError) in try SCEPTransport.message(body: body) }

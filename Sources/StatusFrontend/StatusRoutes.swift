@@ -23,9 +23,8 @@ package struct StatusRoutes: Sendable {
         get("/ca/chain.pem", router) { _ in try await documents.chain() }
         get("/ca/*", router) { try await documents.certificate($0) }
         get("/relying-party.pem", router) { _ in try await documents.relyingPartyBundle() }
-        router.post("/ocsp") { request, _ -> Response in
-            let body = try await request.bodyBytes(upTo: 64 * 1024)
-            return self.response(await responder.answer(body), isCacheable: false, request)
+        router.post("/ocsp") { request, context -> Response in
+            self.response(await responder.answer(try context.body(upTo: 64 * 1024)), isCacheable: false, request)
         }
         router.get("/ocsp/**") { request, _ -> Response in
             guard let body = Self.ocspRequest(inPath: request.path) else {

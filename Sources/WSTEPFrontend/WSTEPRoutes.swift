@@ -47,7 +47,7 @@ package struct WSTEPRoutes: Sendable {
 
     private func answer(_ request: Request, _ context: TransportContext) async throws -> Response {
         guard let (service, label) = service(request) else { return .plain(.notFound, "There is no such service.") }
-        let body = try await request.bodyBytes(upTo: XMLLimits().bytes)
+        let body = try context.body(upTo: XMLLimits().bytes)
         let endpoint = catalog.endpoints.first { $0.protocolName == .wstep && $0.label.lowercased() == label }
         let arrival = WSTEPArrival(
             endpoint: endpoint?.name ?? "wstep \(label.prefix(40))", service: service, peer: context.peerAddress,

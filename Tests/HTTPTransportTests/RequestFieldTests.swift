@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import NIOHTTP1
 import Testing
 
 @testable import HTTPTransport
@@ -58,5 +59,17 @@ import Testing
         let head = HTTPRequest(method: .get, scheme: nil, authority: nil, path: "/acme//def%61ult/order/?next=/7")
         let request = Request(head: head, body: RequestBody(buffer: ByteBuffer()))
         #expect((0..<5).map { request.pathComponent($0) } == ["acme", "def%61ult", "order", nil, nil])
+        #expect(request.path == "/acme//def%61ult/order/")
+    }
+
+    @Test("A request has the fields that came, the first Host as its authority", arguments: ["/a?b", "http://other.test/a?b"])
+    func requestHead(target: String) throws {
+        let headers: HTTPHeaders = [
+            "Accept": "a", "HOST": "one.test", "cookie": "a=1; b=2", "accept": "b", "b\u{E4}d": "x", "Host": "two.test",
+        ]
+        let request = try HTTPRequest(HTTPRequestHead(version: .http1_1, method: .POST, uri: target, headers: headers))
+        #expect(request.method == .post && request.authority == "one.test" && request.path == "/a?b")
+        #expect(request.headerFields.map(\.name.rawName) == ["Accept", "cookie", "accept", "Host"])
+        #expect(request.headerFields.map(\.value) == ["a", "a=1; b=2", "b", "two.test"])
     }
 }

@@ -48,8 +48,8 @@ enum RunningListener {
             try await Task.sleep(for: .milliseconds(700))
             return Response.plain(.ok, "slept")
         }
-        router.post("echo") { request, _ in
-            Response(status: .ok, contentType: "text/plain", body: try await request.bodyBytes(upTo: 1 << 20))
+        router.post("echo") { _, context in
+            Response(status: .ok, contentType: "text/plain", body: try context.body(upTo: 1 << 20))
         }
         router.get("certificates") { _, context in
             let chain = await context.clientCertificates()

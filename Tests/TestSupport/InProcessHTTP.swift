@@ -18,8 +18,10 @@ package struct InProcessHTTP: Sendable {
     package init(_ routes: ListenerRoutes) { responder = routes.responder() }
 
     package func send(_ head: HTTPRequest, body: [UInt8] = [], facts: ConnectionFacts) async throws -> Answer {
-        let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: body)))
-        let context = TransportContext(facts: facts, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let body = ByteBuffer(bytes: body)
+        let request = Request(head: head, body: RequestBody(buffer: body))
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let context = TransportContext(source: TransportContext.Source(facts: facts, body: body, logger: logger))
         do {
             let response = try await responder.respond(to: request, context: context)
             let writer = CollectingWriter()

@@ -12,9 +12,8 @@ struct AdminRoutes: Sendable {
     let logger: Logger
 
     func register(on router: Router<TransportContext>) {
-        router.post("/operation") { request, context -> Response in
-            let body = try await request.body.collect(upTo: Self.bodyLimit)
-            let reply = await answer(Data(body.readableBytesView), userID: context.peerUserID)
+        router.post("/operation") { _, context -> Response in
+            let reply = await answer(Data(try context.body(upTo: Self.bodyLimit)), userID: context.peerUserID)
             return Response(status: .ok, contentType: "application/json", body: [UInt8](try JSONEncoder().encode(reply)))
         }
     }

@@ -102,54 +102,50 @@ struct ServerAssembly: Sendable {
 
     private func parts(of listener: Listener) -> (ListenAddress, TLSIdentitySource?, ListenerRoutes) {
         switch listener {
-        case .http: (configuration.listeners.http.address, nil, ListenerRoutes(httpRouter))
+        case .http: (configuration.listeners.http.address, nil, httpRoutes)
         case .https: (configuration.listeners.https.address, tls.https, httpsRoutes)
-        case .est: (configuration.listeners.est.address, tls.est, ListenerRoutes(estRouter))
-        case .admin: (ListenAddress(unixSocket: administration.directory.socket), nil, ListenerRoutes(adminRouter))
+        case .est: (configuration.listeners.est.address, tls.est, estRoutes)
+        case .admin: (ListenAddress(unixSocket: administration.directory.socket), nil, adminRoutes)
         }
     }
 
-    private func router() -> Router<TransportContext> {
-        let router = Router(context: TransportContext.self)
-        router.add(middleware: CountingMiddleware(counter: counter))
-        router.add(middleware: RateLimitMiddleware(limits: rateLimits))
-        router.add(middleware: ReplyMiddleware(replies: services.replies))
-        return router
+    /// Routes of a listener that a network reaches.
+    private func networkRoutes() -> ListenerRoutes {
+        ListenerRoutes(behind: Reception(counter: counter, limits: rateLimits, replies: services.replies))
     }
 
-    private var httpRouter: Router<TransportContext> {
-        let router = router()
+    private var httpRoutes: ListenerRoutes {
+        let routes = networkRoutes()
         SCEPRoutes(
             catalog: services.catalog, pipeline: services.pipeline,
             records: PublicRecords(ledger: services.ledger, lists: services.revocationLists), surroundings: services.surroundings,
             signers: services.signers,
             identities: { [own] endpoint, options throws(Refusal) in try own.scepIdentity(of: endpoint.authority, mode: options.mode) }
         )
-        .register(on: router)
+        .register(on: routes.router)
         StatusRoutes(
             generations: services.generations, lists: services.revocationLists,
             responder: OCSPResponder(
                 delegations: { [own] in own.delegations }, ledger: services.ledger, surroundings: services.surroundings),
             surroundings: services.surroundings
-        ).register(on: router)
-        HealthRoutes(services: services).register(on: router)
-        metrics.register(on: router)
-        return router
+        ).register(on: routes.router)
+        HealthRoutes(services: services).register(on: routes.router)
+        metrics.register(on: routes.router)
+        return routes
     }
 
     private var httpsRoutes: ListenerRoutes {
-        let router = router()
-        var routes = ListenerRoutes(router)
+        var routes = networkRoutes()
         NDESRoutes(services: services) { [services] in services.authorities.active($0.authority)?.identity.certificate }
-            .register(on: router)
+            .register(on: routes.router)
         let options = ACMEOptions(baseURL: configuration.urls.https, http01Port: configuration.acme.httpPort, isLab: configuration.lab)
         ACMERoutes(services: services, options: options, rules: addressRules, logger: logger).register(on: &routes)
-        RevocationRoutes(services: services).register(on: router)
+        RevocationRoutes(services: services).register(on: routes.router)
         WSTEPRoutes(
             catalog: services.catalog, pipeline: services.pipeline,
             links: WSTEPLinks(baseURL: configuration.urls.https, caName: configuration.name), surroundings: services.surroundings,
             identity: { [services] in services.authorities.active($0)?.identity }
-        ).register(on: router)
+        ).register(on: routes.router)
         return routes
     }
 
@@ -159,10 +155,10 @@ struct ServerAssembly: Sendable {
         return configuration.acme.allowPrivateAddresses == true ? .private : .public
     }
 
-    private var estRouter: Router<TransportContext> {
-        let router = router()
-        ESTRoutes(services: services).register(on: router)
-        return router
+    private var estRoutes: ListenerRoutes {
+        let routes = networkRoutes()
+        ESTRoutes(services: services).register(on: routes.router)
+        return routes
     }
 
     private var metrics: MetricsRoutes {
@@ -171,11 +167,11 @@ struct ServerAssembly: Sendable {
             networks: (configuration.metrics?.from ?? MetricsRoutes.thisMachine).compactMap(IPNetwork.init))
     }
 
-    private var adminRouter: Router<TransportContext> {
-        let router = Router(context: TransportContext.self)
-        AdminRoutes(administration: administration, logger: logger).register(on: router)
-        metrics.register(on: router)
-        return router
+    private var adminRoutes: ListenerRoutes {
+        let routes = ListenerRoutes()
+        AdminRoutes(administration: administration, logger: logger).register(on: routes.router)
+        metrics.register(on: routes.router)
+        return routes
     }
 
     // MARK: Background

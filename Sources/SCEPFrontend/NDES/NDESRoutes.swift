@@ -52,7 +52,7 @@ package struct NDESRoutes: Sendable {
     private func hook(_ request: Request, _ context: TransportContext, label: String) async -> Response {
         do throws(Refusal) {
             let endpoint = try endpoint(label, context)
-            guard let body = try? await request.bodyBytes(upTo: Self.maxBody), let event = SCEPChallengeEvent(body) else {
+            guard let body = try? context.body(upTo: Self.maxBody), let event = SCEPChallengeEvent(body) else {
                 throw Refusal(.malformed, at: .decode, detail: "not a SCEPChallenge event")
             }
             let options = try options.options(of: endpoint)
