@@ -1,14 +1,15 @@
 import ACMEWire
+import HTTPTypes
 
-/// One HTTP answer, free of any HTTP library.
+/// One HTTP answer.
 package struct ACMEReply: Sendable {
     package var status: Int
     package var contentType: String?
-    /// In order, names as they are sent; one `Link` a line.
-    package var headers: [(name: String, value: String)]
+    /// In order; one `Link` a line.
+    package var headers: HTTPFields
     package var body: [UInt8]
 
-    package init(status: Int, contentType: String? = nil, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
+    package init(status: Int, contentType: String? = nil, headers: HTTPFields = [:], body: [UInt8] = []) {
         self.status = status
         self.contentType = contentType
         self.headers = headers
@@ -16,11 +17,17 @@ package struct ACMEReply: Sendable {
     }
 
     /// A JSON answer.
-    package init(status: Int = 200, json: some JSONWritable, headers: [(name: String, value: String)] = []) {
+    package init(status: Int = 200, json: some JSONWritable, headers: HTTPFields = [:]) {
         self.init(status: status, contentType: "application/json", headers: headers, body: ACMEJSON.encode(json))
     }
+}
 
-    package func header(_ name: String) -> String? {
-        headers.first { $0.name.lowercased() == name.lowercased() }?.value
+extension HTTPField.Name {
+    static let link = known("Link")
+    static let replayNonce = known("Replay-Nonce")
+
+    private static func known(_ name: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(name) else { preconditionFailure("not the name of a field: \(name)") }
+        return name
     }
 }

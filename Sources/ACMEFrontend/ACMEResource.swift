@@ -18,11 +18,11 @@ package enum ACMEResource: Sendable, Hashable {
         self = resource
     }
 
-    private typealias Part = Slice<UnsafeBufferPointer<UInt8>>
+    private typealias Part = UnsafeBufferPointer<UInt8>
 
     private static func read(_ path: UnsafeBufferPointer<UInt8>) -> ACMEResource? {
         // The longest has four parts.
-        let parts = path.split(separator: UInt8(ascii: "/"), maxSplits: 4, omittingEmptySubsequences: false)
+        let parts = path.split(separator: UInt8(ascii: "/"), maxSplits: 4, omittingEmptySubsequences: false).map(Part.init(rebasing:))
         switch (String(decoding: parts[0], as: UTF8.self), parts.count) {
         case ("directory", 1): return .directory
         case ("terms", 1): return .terms

@@ -24,11 +24,6 @@ package struct ACMERoutes: Sendable {
         maxBody = options.maxBody
     }
 
-    /// What nearly every reply has, checked and lower-cased once.
-    private static let names = [
-        "Link", "Location", "Retry-After", "Replay-Nonce", "Cache-Control", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers",
-    ].compactMap { HTTPField.Name($0) }
-
     /// Every method and path below it: what is no resource gets its problem document too.
     package func register(on routes: inout ListenerRoutes) {
         routes.serve(below: Self.prefix) { request, context in await respond(to: request, context) }
@@ -53,13 +48,8 @@ package struct ACMERoutes: Sendable {
     }
 
     private func response(_ reply: ACMEReply, withBody: Bool) -> Response {
-        let headers = HTTPFields(
-            reply.headers.compactMap { header in
-                let name = Self.names.first { $0.rawName == header.name } ?? HTTPField.Name(header.name)
-                return name.map { HTTPField(name: $0, value: header.value) }
-            })
         let status = HTTPResponse.Status(code: reply.status)
-        guard withBody, let contentType = reply.contentType else { return .empty(status, headers: headers) }
-        return Response(status: status, contentType: contentType, body: reply.body, headers: headers)
+        guard withBody, let contentType = reply.contentType else { return .empty(status, headers: reply.headers) }
+        return Response(status: status, contentType: contentType, body: reply.body, headers: reply.headers)
     }
 }

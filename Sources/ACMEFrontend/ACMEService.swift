@@ -1,6 +1,7 @@
 import ACMEWire
 import EnrollmentCore
 import Foundation
+import HTTPTypes
 import Logging
 
 /// The ACME server behind the routes: one exchange in, one reply out, whatever carries them.
@@ -65,11 +66,13 @@ package final class ACMEService: Sendable {
             }
             reply = encoder.problem(error)
         }
-        if resource != .directory { reply.headers.append(("Link", "<\(links.url(.directory))>;rel=\"index\"")) }
-        reply.headers += [
-            ("Replay-Nonce", nonces.issue()), ("Cache-Control", "no-store"), ("Access-Control-Allow-Origin", "*"),
-            ("Access-Control-Expose-Headers", "Link, Location, Replay-Nonce, Retry-After"),
+        var headers: HTTPFields = [
+            .replayNonce: nonces.issue(), .cacheControl: "no-store", .accessControlAllowOrigin: "*",
+            .accessControlExposeHeaders: "Link, Location, Replay-Nonce, Retry-After",
         ]
+        headers += reply.headers
+        if resource != .directory { headers.append(HTTPField(name: .link, value: "<\(links.url(.directory))>;rel=\"index\"")) }
+        reply.headers = headers
         return reply
     }
 
@@ -83,7 +86,7 @@ package final class ACMEService: Sendable {
         guard resource.methods.contains(exchange.method) else {
             throw ACMEProblem(
                 .malformed, "\(exchange.method.prefix(20)) is not a method of this resource", status: 405,
-                headers: [("Allow", resource.methods.joined(separator: ", "))])
+                headers: [.allow: resource.methods.joined(separator: ", ")])
         }
         guard exchange.method == "POST" else { return open(resource, encoder, status: exchange.method == "HEAD" ? 200 : 204) }
         return try await serve(decoder.decode(exchange, resource, links: encoder.links, endpoint: endpoint), encoder)
@@ -127,9 +130,9 @@ package final class ACMEService: Sendable {
         ACMEReply(
             status: 204,
             headers: [
-                ("Allow", resource.methods.joined(separator: ", ")),
-                ("Access-Control-Allow-Methods", resource.methods.joined(separator: ", ")),
-                ("Access-Control-Allow-Headers", "Content-Type"), ("Access-Control-Max-Age", "86400"),
+                .allow: resource.methods.joined(separator: ", "),
+                .accessControlAllowMethods: resource.methods.joined(separator: ", "),
+                .accessControlAllowHeaders: "Content-Type", .accessControlMaxAge: "86400",
             ])
     }
 

@@ -11,23 +11,7 @@ extension HTTPRequest {
         }
         self.init(
             method: try Method(head.method), scheme: "http", authority: head.headers.first(name: "host"), path: head.uri,
-            headerFields: HTTPFields(head.headers))
-    }
-}
-
-extension HTTPFields {
-    /// Those of a request without the first Host, which is its authority. Gathered beforehand: to add to them one by one takes ten times as long.
-    fileprivate init(_ headers: HTTPHeaders) {
-        var awaitsHost = true
-        self.init(
-            headers.compactMap { header -> HTTPField? in
-                guard let name = HTTPField.Name(header.name) else { return nil }
-                if awaitsHost, name.canonicalName == "host" {
-                    awaitsHost = false
-                    return nil
-                }
-                return HTTPField(name: name, value: header.value)
-            })
+            headerFields: HTTPFields(head.headers, splitCookie: false))
     }
 }
 
