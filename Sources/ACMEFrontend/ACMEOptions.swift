@@ -22,7 +22,7 @@ package struct ACMEOptions: Sendable {
     /// New accounts that one address may make at once, and a second in the long run.
     package var registrationBurst: Int
     package var registrationsPerSecond: Double
-    /// Validations in progress at once; sixteen times as many wait in memory, and more for the client's next poll.
+    /// Validations in progress at once; thirty-two times as many wait in memory, and more for the client's next poll.
     package var maxValidations: Int
     /// How long the answer to a challenge waits for its verdict.
     package var validationPatience: Double
@@ -44,7 +44,7 @@ package struct ACMEOptions: Sendable {
         registrationBurst = 100
         registrationsPerSecond = 1
         maxValidations = 64
-        validationPatience = 1
+        validationPatience = 3
         maxBody = 65_536
     }
 }

@@ -75,6 +75,7 @@ struct ACMEValidationTests {
     func shares() async throws {
         let server = try await ACMETestServer {
             $0.maxValidations = 4
+            $0.validationPatience = 0.2
             $0.validationRetries = [20]
         }
         let greedy = try await ACMETestClient.registered(at: server)

@@ -33,7 +33,7 @@ final class ValidationLine: Sendable {
     private let limit: Int
     private let state = Mutex(State())
 
-    /// - Parameter limit: validations at a time; sixteen times as many wait.
+    /// - Parameter limit: validations at a time; thirty-two times as many wait.
     init(limit: Int) { self.limit = limit }
 
     func admit(_ job: Job) -> Admission {
@@ -44,7 +44,7 @@ final class ValidationLine: Sendable {
                 state.known.insert(job.name)
                 return .starts
             }
-            guard state.waiting.count < limit * 16 else { return .refused }
+            guard state.waiting.count < limit * 32 else { return .refused }
             state.waiting.append(job)
             state.known.insert(job.name)
             return .waits
