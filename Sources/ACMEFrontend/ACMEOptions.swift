@@ -44,7 +44,7 @@ package struct ACMEOptions: Sendable {
         registrationBurst = 100
         registrationsPerSecond = 1
         maxValidations = 64
-        validationPatience = 3
+        validationPatience = 6
         maxBody = 65_536
     }
 }

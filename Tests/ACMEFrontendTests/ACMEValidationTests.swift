@@ -71,6 +71,20 @@ struct ACMEValidationTests {
         #expect(!error.detail.contains("inner secret"))
     }
 
+    @Test("Who starts a challenge is not kept while its host, which is not there yet, is left in peace", .timeLimit(.minutes(1)))
+    func notThereYet() async throws {
+        let server = try await ACMETestServer {
+            $0.validationPatience = 600
+            $0.validationRetries = [600]
+        }
+        let client = try await ACMETestClient.registered(at: server)
+        let order = try await client.order(["a.acme.test"])
+        let url = order.list("authorizations")[0]
+        let answer = try await client.post(client.challenge(of: client.get(url))["url"] ?? "", [String: String]())
+        #expect(answer.status == 200 && answer.text("status") == "processing" && answer.headers[.retryAfter] != nil)
+        #expect(try await client.get(url).text("status") == "pending")
+    }
+
     @Test("One account's slow hosts do not keep another account waiting")
     func shares() async throws {
         let server = try await ACMETestServer {

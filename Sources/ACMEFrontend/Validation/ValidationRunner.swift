@@ -79,6 +79,8 @@ final class ValidationRunner: Sendable {
                 return try await succeed(job, authorization.identifier)
             case .failed(let problem, let isFinal):
                 if !isFinal, let wait = waits.popFirst() {
+                    // A host that is not there yet keeps its client no longer.
+                    if wait >= 1 { job.end?.miss() }
                     do { try await Task.sleep(for: .seconds(wait)) } catch { return }
                     continue
                 }
