@@ -1,6 +1,5 @@
 import ACMEWire
 import EnrollmentCore
-import HTTPTypes
 import Persistence
 
 /// Why an exchange was not served: what the client reads, and what the trail keeps.
@@ -9,13 +8,13 @@ package struct ACMEProblem: Error, Sendable {
     package let refusal: Refusal
     /// Whether the core has already written the refusal into the trail.
     let isRecorded: Bool
-    package var headers: HTTPFields = [:]
+    package var headers: ACMEReply.Headers = []
 
     /// An error of the protocol's own.
     package init(
         _ type: ProblemType, _ detail: String, status: Int? = nil, at stage: Refusal.Stage = .decode,
         subproblems: [Problem.Subproblem] = [],
-        privateDetail: String? = nil, headers: HTTPFields = [:]
+        privateDetail: String? = nil, headers: ACMEReply.Headers = []
     ) {
         problem = Problem(type, detail, status: status ?? type.httpStatus, subproblems: subproblems)
         refusal = Refusal(

@@ -1,15 +1,31 @@
 import ACMEWire
-import HTTPTypes
 
-/// One HTTP answer.
+/// One HTTP answer, free of any HTTP library.
 package struct ACMEReply: Sendable {
+    /// What an answer says beside its body, by the names that are sent.
+    package enum Header: String, Sendable, CaseIterable {
+        case allow = "Allow"
+        case cacheControl = "Cache-Control"
+        case link = "Link"
+        case location = "Location"
+        case replayNonce = "Replay-Nonce"
+        case retryAfter = "Retry-After"
+        case allowedHeaders = "Access-Control-Allow-Headers"
+        case allowedMethods = "Access-Control-Allow-Methods"
+        case allowedOrigin = "Access-Control-Allow-Origin"
+        case exposedHeaders = "Access-Control-Expose-Headers"
+        case maximumAge = "Access-Control-Max-Age"
+    }
+
+    /// In order; one `Link` a line.
+    package typealias Headers = [(name: Header, value: String)]
+
     package var status: Int
     package var contentType: String?
-    /// In order; one `Link` a line.
-    package var headers: HTTPFields
+    package var headers: Headers
     package var body: [UInt8]
 
-    package init(status: Int, contentType: String? = nil, headers: HTTPFields = [:], body: [UInt8] = []) {
+    package init(status: Int, contentType: String? = nil, headers: Headers = [], body: [UInt8] = []) {
         self.status = status
         self.contentType = contentType
         self.headers = headers
@@ -17,17 +33,7 @@ package struct ACMEReply: Sendable {
     }
 
     /// A JSON answer.
-    package init(status: Int = 200, json: some JSONWritable, headers: HTTPFields = [:]) {
+    package init(status: Int = 200, json: some JSONWritable, headers: Headers = []) {
         self.init(status: status, contentType: "application/json", headers: headers, body: ACMEJSON.encode(json))
-    }
-}
-
-extension HTTPField.Name {
-    static let link = known("Link")
-    static let replayNonce = known("Replay-Nonce")
-
-    private static func known(_ name: String) -> HTTPField.Name {
-        guard let name = HTTPField.Name(name) else { preconditionFailure("not the name of a field: \(name)") }
-        return name
     }
 }

@@ -1,7 +1,6 @@
 import EnrollmentCore
 import ACMEWire
 import Foundation
-import HTTPTypes
 import PKIFormats
 
 /// Answers to wire: resource bodies with the links that clients follow.
@@ -10,7 +9,7 @@ struct ACMEReplyEncoder: Sendable {
     let options: ACMEOptions
     let now: Date
 
-    private var retryAfter: HTTPFields { [.retryAfter: String(max(1, options.pollInterval))] }
+    private var retryAfter: ACMEReply.Headers { [(.retryAfter, String(max(1, options.pollInterval)))] }
 
     func directory() -> ACMEReply {
         ACMEReply(
@@ -26,13 +25,13 @@ struct ACMEReplyEncoder: Sendable {
             json: AccountBody(
                 status: account.status.rawValue, contact: account.contact, termsOfServiceAgreed: account.termsAgreed,
                 orders: links.url(.orders(account: account.id, after: nil))),
-            headers: [.location: links.url(.account(account.id))])
+            headers: [(.location, links.url(.account(account.id)))])
     }
 
     /// `next`: the cursor of the page that follows, if one does.
     func orders(_ ids: [String], account: Account, next: String?) -> ACMEReply {
-        let link: HTTPFields? = next.map { [.link: "<\(links.url(.orders(account: account.id, after: $0)))>;rel=\"next\""] }
-        return ACMEReply(json: OrdersBody(orders: ids.map { links.url(.order($0)) }), headers: link ?? [:])
+        let link: ACMEReply.Headers? = next.map { [(.link, "<\(links.url(.orders(account: account.id, after: $0)))>;rel=\"next\"")] }
+        return ACMEReply(json: OrdersBody(orders: ids.map { links.url(.order($0)) }), headers: link ?? [])
     }
 
     func order(_ order: Order, status: Int = 200) -> ACMEReply {
@@ -42,7 +41,7 @@ struct ACMEReplyEncoder: Sendable {
             authorizations: order.authorizations.indices.map { links.url(.authorization(order: order.id, $0)) },
             finalize: links.url(.finalize(order: order.id)),
             certificate: state == .valid ? links.url(.certificate(order: order.id)) : nil, error: order.error)
-        var headers: HTTPFields = [.location: links.url(.order(order.id))]
+        var headers: ACMEReply.Headers = [(.location, links.url(.order(order.id)))]
         if state == .processing { headers += retryAfter }
         return ACMEReply(status: status, json: body, headers: headers)
     }
@@ -58,11 +57,11 @@ struct ACMEReplyEncoder: Sendable {
         let body = AuthorizationBody(
             identifier: authorization.identifier.body, status: state.rawValue, expires: authorization.expires.utcText,
             challenges: isShown ? [body(challenge, position, of: order)] : [])
-        return ACMEReply(json: body, headers: challenge.status == .processing ? retryAfter : [:])
+        return ACMEReply(json: body, headers: challenge.status == .processing ? retryAfter : [])
     }
 
     func challenge(_ challenge: Challenge, _ position: Int, of order: Order) -> ACMEReply {
-        var headers: HTTPFields = [.link: "<\(links.url(.authorization(order: order.id, position)))>;rel=\"up\""]
+        var headers: ACMEReply.Headers = [(.link, "<\(links.url(.authorization(order: order.id, position)))>;rel=\"up\"")]
         if challenge.status == .processing { headers += retryAfter }
         return ACMEReply(json: body(challenge, position, of: order), headers: headers)
     }
@@ -77,7 +76,7 @@ struct ACMEReplyEncoder: Sendable {
         var headers = problem.headers
         if [429, 503].contains(problem.problem.status) { headers += retryAfter }
         if problem.problem.type == .userActionRequired {
-            headers.append(HTTPField(name: .link, value: "<\(links.url(.terms))>;rel=\"terms-of-service\""))
+            headers.append((.link, "<\(links.url(.terms))>;rel=\"terms-of-service\""))
         }
         return ACMEReply(
             status: problem.problem.status ?? problem.problem.type.httpStatus, contentType: "application/problem+json", headers: headers,

@@ -47,9 +47,18 @@ package struct ACMERoutes: Sendable {
         request.method == .post ? try? context.body(upTo: maxBody) : []
     }
 
+    /// Checked and lower-cased once.
+    private static let names = Dictionary(
+        uniqueKeysWithValues: ACMEReply.Header.allCases.compactMap { header in HTTPField.Name(header.rawValue).map { (header, $0) } })
+
     private func response(_ reply: ACMEReply, withBody: Bool) -> Response {
+        var fields = HTTPFields()
+        fields.reserveCapacity(reply.headers.count + 2)
+        for (name, value) in reply.headers {
+            if let name = Self.names[name] { fields.append(HTTPField(name: name, value: value)) }
+        }
         let status = HTTPResponse.Status(code: reply.status)
-        guard withBody, let contentType = reply.contentType else { return .empty(status, headers: reply.headers) }
-        return Response(status: status, contentType: contentType, body: reply.body, headers: reply.headers)
+        guard withBody, let contentType = reply.contentType else { return .empty(status, headers: fields) }
+        return Response(status: status, contentType: contentType, body: reply.body, headers: fields)
     }
 }

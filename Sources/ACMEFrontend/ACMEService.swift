@@ -1,7 +1,6 @@
 import ACMEWire
 import EnrollmentCore
 import Foundation
-import HTTPTypes
 import Logging
 
 /// The ACME server behind the routes: one exchange in, one reply out, whatever carries them.
@@ -66,13 +65,11 @@ package final class ACMEService: Sendable {
             }
             reply = encoder.problem(error)
         }
-        var headers: HTTPFields = [
-            .replayNonce: nonces.issue(), .cacheControl: "no-store", .accessControlAllowOrigin: "*",
-            .accessControlExposeHeaders: "Link, Location, Replay-Nonce, Retry-After",
+        if resource != .directory { reply.headers.append((.link, "<\(links.url(.directory))>;rel=\"index\"")) }
+        reply.headers += [
+            (.replayNonce, nonces.issue()), (.cacheControl, "no-store"), (.allowedOrigin, "*"),
+            (.exposedHeaders, "Link, Location, Replay-Nonce, Retry-After"),
         ]
-        headers += reply.headers
-        if resource != .directory { headers.append(HTTPField(name: .link, value: "<\(links.url(.directory))>;rel=\"index\"")) }
-        reply.headers = headers
         return reply
     }
 
@@ -86,7 +83,7 @@ package final class ACMEService: Sendable {
         guard resource.methods.contains(exchange.method) else {
             throw ACMEProblem(
                 .malformed, "\(exchange.method.prefix(20)) is not a method of this resource", status: 405,
-                headers: [.allow: resource.methods.joined(separator: ", ")])
+                headers: [(.allow, resource.methods.joined(separator: ", "))])
         }
         guard exchange.method == "POST" else { return open(resource, encoder, status: exchange.method == "HEAD" ? 200 : 204) }
         return try await serve(decoder.decode(exchange, resource, links: encoder.links, endpoint: endpoint), encoder)
@@ -130,9 +127,8 @@ package final class ACMEService: Sendable {
         ACMEReply(
             status: 204,
             headers: [
-                .allow: resource.methods.joined(separator: ", "),
-                .accessControlAllowMethods: resource.methods.joined(separator: ", "),
-                .accessControlAllowHeaders: "Content-Type", .accessControlMaxAge: "86400",
+                (.allow, resource.methods.joined(separator: ", ")), (.allowedMethods, resource.methods.joined(separator: ", ")),
+                (.allowedHeaders, "Content-Type"), (.maximumAge, "86400"),
             ])
     }
 

@@ -40,6 +40,6 @@ struct KeyChangeDesk: Sendable {
         let holder = try await accounts.account(thumbprint: key.thumbprint, endpoint: request.endpoint.name)
         return ACMEProblem(
             .malformed, "another account has this key", status: 409,
-            headers: holder.map { [.location: request.links.url(.account($0.id))] } ?? [:])
+            headers: holder.map { [(.location, request.links.url(.account($0.id)))] } ?? [])
     }
 }
