@@ -37,8 +37,8 @@ package struct ACMERoutes: Sendable {
         let reply = await service.answer(
             ACMEExchange(
                 method: request.method.rawValue, label: String(Substring(label)),
-                path: String(Substring(path[label.endIndex...].dropFirst())), contentType: request.mediaType, body: body(of: request, context),
-                peer: context.peerAddress, userAgent: request.userAgent))
+                path: String(Substring(path[label.endIndex...].dropFirst())), contentType: request.mediaType,
+                body: body(of: request, context), peer: context.peerAddress, userAgent: request.userAgent))
         return response(reply, withBody: request.method != .head)
     }
 
