@@ -21,7 +21,7 @@ from runner.floor import evaluate, formulas, medians, operations, pipeline
 from runner.lab import Lab
 from runner.peers import PEERS, Peer
 from runner.processes import Absent
-from runner.results import Results
+from runner.results import MANY, Results
 
 HERE = pathlib.Path(__file__).resolve().parent
 CONNECTIONS = {"quick": (8, 256), "default": (8, 32, 256), "full": (1, 8, 32, 256, 2000)}
@@ -136,11 +136,20 @@ class Bench:
         self.pipelines.append(pipeline(self.options.binaries / "muster-issuance", self.directory, 1600 if quick else 6400))
         self.results.pipeline = sorted(self.pipelines, key=lambda found: found["ratio"])[len(self.pipelines) // 2]
 
+    @property
+    def matrix(self) -> list[tuple[Case, int]]:
+        """Every case at every number of connections; thousands last, whose memory a server keeps, and of them those that are to cost little first."""
+        pairs = [
+            (case, connections) for case in self.cases
+            for connections in case.connections or self.options.connections or CONNECTIONS[self.options.mode]]
+        return sorted(pairs, key=lambda pair: 0 if pair[1] <= MANY else 1 if pair[0].retries else 2)
+
     def closed_loop(self, lab: Lab) -> None:
         for turn in range(self.options.rounds or ROUNDS[self.options.mode]):
             self.measure_limits()
-            for case in self.cases:
-                for connections in case.connections or self.options.connections or CONNECTIONS[self.options.mode]:
+            lab.start()
+            try:
+                for case, connections in self.matrix:
                     if time.monotonic() > self.deadline:
                         say("the time is over")
                         return
@@ -149,6 +158,8 @@ class Bench:
                         # Peers are slow: in every round at their fewest connections, at more in the first only.
                         if turn == 0 or connections == 8:
                             self.measure_peer(case, name, connections)
+            finally:
+                lab.stop()
 
     def open_loop(self, lab: Lab) -> None:
         for case in self.cases:
@@ -164,9 +175,9 @@ class Bench:
         self.describe_machine()
         self.prepare_peers()
         lab = Lab(self.options.binaries, self.directory)
+        self.closed_loop(lab)
         try:
             lab.start()
-            self.closed_loop(lab)
             if self.options.mode == "full" or self.options.open_loop:
                 self.open_loop(lab)
             if self.options.mode != "quick":

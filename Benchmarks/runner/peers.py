@@ -183,7 +183,7 @@ class Acme2Certifier(Peer):
             f"issuing_ca_cert: {here}/ca.pem\nissuing_ca_crl: {here}/crl.pem\ncert_save_path: {here}/certs\ncert_validity_days: 30\n")
         (here / "wsgi.py").write_text("from acme2certifier.share.acme2certifier_wsgi import application\n")
         self.process = processes.start(
-            [self.program, "-w", "2", "-k", "gthread", "--threads", "16", "--keep-alive", "30", "--certfile", "srv.pem", "--keyfile",
+            [self.program, "--preload", "-w", "2", "-k", "gthread", "--threads", "16", "--keep-alive", "30", "--certfile", "srv.pem", "--keyfile",
              "srv.key", "-b", f"127.0.0.1:{port}", "wsgi:application"], here, "log", ACME_SRV_CONFIGFILE=str(here / "acme_srv.cfg"))
         processes.wait_for_port(port, self.process)
         self.url = f"https://localhost:{port}/directory"
