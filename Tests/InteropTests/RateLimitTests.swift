@@ -5,7 +5,8 @@ import Testing
 @Suite("Who knocks too often", .timeLimit(.minutes(2)))
 struct RateLimitTests {
     @Test(
-        "S13: beyond its burst an address is told to come back later, by SCEP as 503 and by ACME as 429, and is still served what is cheap")
+        "S13: beyond its burst an address is told to come back later, by SCEP as 503 and by ACME as 429, and is still served what is cheap; all is counted"
+    )
     func buckets() async throws {
         let server = try await MusterServer.initialised()
         let file = server.data + "/muster.yaml"
@@ -29,6 +30,14 @@ struct RateLimitTests {
         let acme = try await ask(server.facts.endpoint("acme").url)
         #expect(acme.status == 429 && (acme.retryAfter ?? 0) > 0)
         #expect(try await ask("\(server.httpURL)/relying-party.pem").status == 200)
+        #expect(try await ask("\(server.httpURL)/nothing/here").status == 404)
+        let metrics = try await Command.run("curl", ["-sS", "\(server.httpURL)/metrics"]).checked().text.split(separator: "\n")
+        for line in [
+            #"protocol="scep",status="200"} 4"#, #"protocol="scep",status="503"} 1"#, #"protocol="acme",status="429"} 1"#,
+            #"protocol="status",status="200"} 1"#, #"protocol="other",status="404"} 1"#,
+        ] {
+            #expect(metrics.contains("muster_http_requests_total{\(line)"))
+        }
         #expect(try await server.stop() == 0)
     }
 }
