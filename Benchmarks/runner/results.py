@@ -7,8 +7,6 @@ from .cases import Case
 
 # Beyond so many connections a server may say that it is busy, and needs memory for them; clients that come back are served in the end.
 MANY = 256
-# With fewer, what enrollments can share is not shared: a transaction, a wake-up, a cache.
-FEW = 8
 
 
 @dataclasses.dataclass
@@ -118,7 +116,7 @@ class Results:
             if row.server != "muster" or row.rate:
                 continue
             place = f"{row.case.name} at {row.connections} connections"
-            if limit and ratio and ratio > limit and FEW <= row.connections <= MANY:
+            if limit and ratio and ratio > limit:
                 found.append(f"{place}: {ratio:.1f} x floor, at most {limit} x wanted")
             if row.connections > MANY and not row.case.retries:
                 continue

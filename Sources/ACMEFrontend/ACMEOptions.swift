@@ -24,7 +24,7 @@ package struct ACMEOptions: Sendable {
     package var registrationsPerSecond: Double
     /// Validations in progress at once; thirty-two times as many wait in memory, and more for the client's next poll.
     package var maxValidations: Int
-    /// How long the answer to a challenge waits for its verdict.
+    /// How long the answer to a challenge waits for its verdict, its turn in line included.
     package var validationPatience: Double
     /// Bytes of a request body.
     package var maxBody: Int

@@ -4,7 +4,7 @@ import Synchronization
 
 /// What is known of one accepted connection: who is at the other end, and how.
 ///
-/// Bound as a task-local around the connection's requests, so that a request context finds it without a hop.
+/// Bound as a task-local around the connection's requests, so that work which a request causes finds its event loop.
 package final class ConnectionFacts: Sendable {
     @TaskLocal static var current: ConnectionFacts?
 

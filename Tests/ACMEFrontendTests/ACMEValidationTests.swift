@@ -9,18 +9,25 @@ import Testing
 
 @Suite("ACME validation")
 struct ACMEValidationTests {
+    /// An order for one name, its authorization and the challenge to prove it by.
+    private func offer(
+        _ client: ACMETestClient, _ name: String = "a.acme.test", type: String = "dns"
+    ) async throws -> (order: ACMETestServer.Answer, authorization: String, challenge: String, token: String) {
+        let order = try await client.order([name], type: type)
+        let authorization = order.list("authorizations")[0]
+        let challenge = try await client.challenge(of: client.get(authorization))
+        return (order, authorization, challenge["url"] ?? "", challenge["token"] ?? "")
+    }
+
     /// Starts the only challenge of an order and waits for its end.
     private func run(
         _ client: ACMETestClient, _ name: String = "a.acme.test", answer: (_ token: String) -> (text: String, status: Int)?
     ) async throws -> (order: ACMETestServer.Answer, authorization: ACMETestServer.Answer) {
-        let order = try await client.order([name])
-        let url = order.list("authorizations")[0]
-        let challenge = try await client.challenge(of: client.get(url))
-        let token = challenge["token"] ?? ""
+        let (order, url, challenge, token) = try await offer(client, name)
         if let (text, status) = answer(token) {
             client.server.publish(text, at: "http://\(name):5002/.well-known/acme-challenge/\(token)", status: status)
         }
-        let begun = try await client.post(challenge["url"] ?? "", [String: String]())
+        let begun = try await client.post(challenge, [String: String]())
         #expect(begun.status == 200 && begun.links.contains("<\(url)>;rel=\"up\""))
         let authorization = try await client.settled(url)
         return (try await client.get(order.location), authorization)
@@ -59,13 +66,11 @@ struct ACMEValidationTests {
     func redirected() async throws {
         let server = try await ACMETestServer()
         let client = try await ACMETestClient.registered(at: server)
-        let order = try await client.order(["a.acme.test"])
-        let url = order.list("authorizations")[0]
-        let challenge = try await client.challenge(of: client.get(url))
+        let (_, url, challenge, token) = try await offer(client)
         server.publish(
-            "inner secret", at: "http://a.acme.test:5002/.well-known/acme-challenge/\(challenge["token"] ?? "")",
-            redirectedTo: "http://inner.corp.test/status")
-        _ = try await client.post(challenge["url"] ?? "", [String: String]())
+            "inner secret", at: "http://a.acme.test:5002/.well-known/acme-challenge/\(token)", redirectedTo: "http://inner.corp.test/status"
+        )
+        _ = try await client.post(challenge, [String: String]())
         let error = error(try await client.settled(url))
         #expect(error.type == "incorrectResponse" && error.detail.contains("http://inner.corp.test/status"))
         #expect(!error.detail.contains("inner secret"))
@@ -78,9 +83,8 @@ struct ACMEValidationTests {
             $0.validationRetries = [600]
         }
         let client = try await ACMETestClient.registered(at: server)
-        let order = try await client.order(["a.acme.test"])
-        let url = order.list("authorizations")[0]
-        let answer = try await client.post(client.challenge(of: client.get(url))["url"] ?? "", [String: String]())
+        let (_, url, challenge, _) = try await offer(client)
+        let answer = try await client.post(challenge, [String: String]())
         #expect(answer.status == 200 && answer.text("status") == "processing" && answer.headers[.retryAfter] != nil)
         #expect(try await client.get(url).text("status") == "pending")
     }
@@ -94,9 +98,7 @@ struct ACMEValidationTests {
         }
         let greedy = try await ACMETestClient.registered(at: server)
         for number in 0..<8 {
-            let order = try await greedy.order(["slow\(number).acme.test"])
-            let challenge = try await greedy.challenge(of: greedy.get(order.list("authorizations")[0]))
-            _ = try await greedy.post(challenge["url"] ?? "", [String: String]())
+            _ = try await greedy.post(offer(greedy, "slow\(number).acme.test").challenge, [String: String]())
         }
         let client = try await ACMETestClient.registered(at: server)
         #expect(try await client.get(client.ready(["a.acme.test"]).location).text("status") == "ready")
@@ -168,9 +170,8 @@ struct ACMEValidationTests {
         let server = try await ACMETestServer(rules: .public)
         let client = try await ACMETestClient.registered(at: server)
         for address in ["127.0.0.1", "10.0.0.1", "169.254.169.254", "::1"] {
-            let order = try await client.order([address], type: "ip")
-            let url = order.list("authorizations")[0]
-            _ = try await client.post(try await client.challenge(of: client.get(url))["url"] ?? "", [String: String]())
+            let (_, url, challenge, _) = try await offer(client, address, type: "ip")
+            _ = try await client.post(challenge, [String: String]())
             let authorization = try await client.settled(url)
             #expect(error(authorization).type == "connection")
             #expect(error(authorization).detail.contains("not allowed"), "\(error(authorization).detail)")
@@ -181,9 +182,7 @@ struct ACMEValidationTests {
     func restarted() async throws {
         let server = try await ACMETestServer()
         let client = try await ACMETestClient.registered(at: server)
-        let order = try await client.order(["a.acme.test"])
-        let url = order.list("authorizations")[0]
-        let token = try await client.challenge(of: client.get(url))["token"] ?? ""
+        let (_, url, _, token) = try await offer(client)
         server.publish("\(token).\(client.key.thumbprint)", at: "http://a.acme.test:5002/.well-known/acme-challenge/\(token)")
         try await server.tamper(
             """
@@ -196,12 +195,11 @@ struct ACMEValidationTests {
     func reading() async throws {
         let server = try await ACMETestServer()
         let client = try await ACMETestClient.registered(at: server)
-        let order = try await client.order(["a.acme.test"])
-        let challenge = try await client.challenge(of: client.get(order.list("authorizations")[0]))
-        #expect(try await client.get(challenge["url"] ?? "").text("status") == "pending")
+        let (order, _, challenge, _) = try await offer(client)
+        #expect(try await client.get(challenge).text("status") == "pending")
         #expect(server.asked.isEmpty)
         try await client.satisfy(order)
-        let again = try await client.post(challenge["url"] ?? "", [String: String]())
+        let again = try await client.post(challenge, [String: String]())
         #expect(again.status == 200 && again.text("status") == "valid")
     }
 

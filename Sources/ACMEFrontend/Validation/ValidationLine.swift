@@ -3,13 +3,20 @@ import Synchronization
 
 /// Who is being validated, and who waits for it: a bounded number each.
 final class ValidationLine: Sendable {
-    /// One challenge to try.
-    struct Job: Sendable {
+    /// One challenge to try. A reference: when the first of two thousand leaves the line, the others move up.
+    final class Job: Sendable {
         let position: Int
         let order: Order
         let account: Account
         /// Reached when the verdict is written, for whoever waits for it.
         let end: Milestone?
+
+        init(position: Int, order: Order, account: Account, end: Milestone?) {
+            self.position = position
+            self.order = order
+            self.account = account
+            self.end = end
+        }
 
         /// The challenge as its URL names it.
         var name: String { "\(order.id)/\(position)" }
