@@ -154,7 +154,7 @@ if Context.environment["MUSTER_BENCHMARKS"] != nil {
         .executableTarget(
             name: "muster-load",
             dependencies: [
-                "PKIFormats", "SigningKeys", "SCEPWire", "COpenSSL", crypto, nioCore, argumentParser,
+                "PKIFormats", "SigningKeys", "SCEPWire", "ACMEWire", "COpenSSL", crypto, nioCore, argumentParser,
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),

@@ -17,7 +17,7 @@ import time
 
 from runner import fsyncs, growth, pictures, report
 from runner.cases import CASES, Case, Failed, ours, run, theirs
-from runner.floor import evaluate, formulas, medians, operations, pipeline
+from runner.floor import Meter, evaluate, formulas, medians, operations, pipeline
 from runner.lab import Lab
 from runner.peers import PEERS, Peer
 from runner.processes import Absent
@@ -43,6 +43,8 @@ class Bench:
         self.limits: list[dict] = []
         self.pipelines: list[dict] = []
         self.peers: dict[str, Peer] = {}
+        self.meter = Meter(options.binaries / "muster-floor", directory)
+        self.warm: set[tuple[int, str]] = set()
         self.deadline = time.monotonic() + options.minutes * 60
 
     @property
@@ -77,7 +79,7 @@ class Bench:
     def count(self, case: Case, connections: int) -> int:
         """Units of one run: at least two for each connection, but one where time is short."""
         if self.options.mode == "quick":
-            return max(case.requests // 4, connections)
+            return max(case.requests // 8, connections)
         return max(case.requests, 2 * connections)
 
     @staticmethod
@@ -91,22 +93,39 @@ class Bench:
         row = self.results.row(case, server.name, connections, rate)
         count = self.count(case, connections)
         if isinstance(server, Peer):
-            count = max(count // 4, connections if self.options.mode == "quick" else 2 * connections)
+            count = max(count // 8, connections if self.options.mode == "quick" else 2 * connections)
         if rate:
             count = max(int(rate * 5), 50)
-        words = ours(case, server, count + connections, connections) if isinstance(server, Lab) else theirs(case, server)
         try:
-            found = run(self.loader, words, case, server.pids, connections, count, self.patience(connections, rate), rate)
+            self.warm_up(case, server, connections, count)
+            before = self.floor_now(case, server)
+            found = self.load(case, server, connections, count, rate)
+            if before:
+                found["floor"] = (before + self.floor_now(case, server)) / 2
         except Failed as reason:
             row.refusals.append(str(reason))
             say(f"{case.name} {server.name} x{connections}: {reason}")
             return
         row.reports.append(found)
+        ratio_text = f" ({found['serverCPUPerUnit'] / found['floor']:.2f} x floor)" if found.get("floor") and found["serverCPUPerUnit"] else ""
         rate_text = f" at {rate:,.0f}/s" if rate else ""
         say(
             f"{case.name} {server.name} x{connections}{rate_text}: {found['unitsPerSecond']:,.0f}/s,"
-            f" {found.get('serverCPUPerUnit') or 0:,.0f} us, p99 {found['latency']['p99'] / 1000:,.1f} ms,"
+            f" {found.get('serverCPUPerUnit') or 0:,.0f} us{ratio_text}, p99 {found['latency']['p99'] / 1000:,.1f} ms,"
             f" failures {found['failures'] or 0}")
+
+    def load(self, case: Case, server: Lab | Peer, connections: int, count: int, rate: float = 0) -> dict:
+        words = ours(case, server, count + connections, connections) if isinstance(server, Lab) else theirs(case, server)
+        return run(self.loader, words, case, server.pids, connections, count, self.patience(connections, rate), rate)
+
+    def warm_up(self, case: Case, server: Lab | Peer, connections: int, count: int) -> None:
+        """Half a run that nobody counts, the first time that a process meets a case: until then its memory, its code and its log are new to it."""
+        if (met := (server.pids[0], case.name)) not in self.warm:
+            self.warm.add(met)
+            self.load(case, server, connections, max(count // 2, connections))
+
+    def floor_now(self, case: Case, server: Lab | Peer) -> float | None:
+        return self.meter.floor(case.floor) if case.floor and isinstance(server, Lab) else None
 
     def measure_peer(self, case: Case, name: str, connections: int) -> None:
         peer = self.peers.get(name)
@@ -184,6 +203,7 @@ class Bench:
                 self.results.fsyncs = fsyncs.count(self.loader, lab, self.cases)
         finally:
             lab.stop()
+        self.meter.stop()
         if self.options.mode == "full" or self.options.growth:
             self.results.growth = growth.measure(self.options.binaries, self.directory, self.options.growth or [0, 100_000, 1_000_000], say)
         return self.results

@@ -20,7 +20,7 @@ def main() -> None:
     parser.add_argument("--case", action="append", choices=[case.name for case in CASES])
     parser.add_argument("--connections", type=int, action="append")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--requests", type=int, help="a run; else a third of the benchmark's")
+    parser.add_argument("--requests", type=int, help="a run; else a sixth of the benchmark's")
     options = parser.parse_args()
     loader = options.builds[-1].resolve() / "muster-load"
     with tempfile.TemporaryDirectory(prefix="muster-compare-") as scratch:
@@ -40,7 +40,7 @@ def main() -> None:
 
 
 def compare(case, labs: list[Lab], options: argparse.Namespace, loader: pathlib.Path, connections: int) -> None:
-    count = max(options.requests or case.requests // 3, 2 * connections)
+    count = max(options.requests or case.requests // 6, 2 * connections)
     found: list[list[dict]] = [[] for _ in labs]
     for _ in range(options.rounds):
         for lab, reports in zip(labs, found):

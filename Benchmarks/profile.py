@@ -27,8 +27,8 @@ def main() -> None:
             lab.start(LLVM_PROFILE_FILE=str(counts))
             for case in (case for case in CASES if not case.only_in_full):
                 for connections in (8, 64):
-                    words = ours(case, lab, case.requests + connections, connections)
-                    report = run(options.loader.resolve(), words, case, lab.pids, connections, case.requests, seconds=120)
+                    words = ours(case, lab, case.requests // 2 + connections, connections)
+                    report = run(options.loader.resolve(), words, case, lab.pids, connections, case.requests // 2, seconds=120)
                     print(f"{case.name} x{connections}: {report['serverCPUPerUnit']:,.0f} us", flush=True)
         finally:
             lab.stop()

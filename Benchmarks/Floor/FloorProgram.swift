@@ -1,30 +1,37 @@
 import Foundation
 
-/// Measures the raw operations that enrollments are made of, on one thread, and prints them as one JSON object:
-/// microseconds of processor time each, and for the durable write also of the clock.
+/// Measures the raw operations that enrollments are made of, on one thread, and prints them as JSON: microseconds of processor time each,
+/// and for the durable write also of the clock.
+///
+/// `muster-floor [SECONDS]` prints the best of five series of every operation, as one object.
+/// `muster-floor --sample SECONDS` prints one line for each line that it reads: what the operations named there cost at that moment.
 @main
 enum FloorProgram {
     static func main() throws {
-        let seconds = CommandLine.arguments.dropFirst().first.flatMap(Double.init) ?? 0.4
-        var operations: [String: Cost] = [:]
-        func measure(_ name: String, _ work: () throws -> Void) throws {
-            operations[name] = try Cost.of(work, seconds: min(max(seconds, 0.05), 10))
-        }
-        for (name, bits) in [("rsa2048", Int32(2048)), ("rsa3072", Int32(3072))] {
-            let key = try RSAKey(bits: bits)
-            let signature = try key.sign(Sample.message)
-            let ciphertext = try key.encrypt(Array(Sample.message.prefix(16)))
-            try measure("\(name).sign") { _ = try key.sign(Sample.message) }
-            try measure("\(name).verify") { try key.verify(signature, Sample.message) }
-            try measure("\(name).encrypt") { _ = try key.encrypt(Array(Sample.message.prefix(16))) }
-            try measure("\(name).decrypt") { _ = try key.decrypt(ciphertext) }
-        }
-        try CurveOperations.measureAll(measure)
-        operations["tls.handshake"] = try TLSHandshake(isMutual: false).serverCost(seconds: seconds)
-        operations["tls.mutualHandshake"] = try TLSHandshake(isMutual: true).serverCost(seconds: seconds)
-        operations["write4k.durable"] = try DurableWrite.cost(seconds: seconds)
+        let arguments = CommandLine.arguments.dropFirst()
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        print(String(decoding: try encoder.encode(operations), as: UTF8.self))
+        if arguments.first == "--sample" {
+            let seconds = bounded(arguments.dropFirst().first)
+            let operations = try RawOperation.all()
+            encoder.outputFormatting = [.sortedKeys]
+            while let names = readLine()?.split(separator: " ") {
+                let named = operations.filter { names.contains($0.name[...]) }
+                let line = try encoder.text(of: named, seconds: seconds, series: 1) + "\n"
+                try FileHandle.standardOutput.write(contentsOf: Data(line.utf8))
+            }
+        } else {
+            encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+            print(try encoder.text(of: RawOperation.all(), seconds: bounded(arguments.first), series: 5))
+        }
+    }
+
+    /// How long to measure one operation, in seconds.
+    private static func bounded(_ text: String?) -> Double { min(max(text.flatMap(Double.init) ?? 0.4, 0.01), 10) }
+}
+
+extension JSONEncoder {
+    fileprivate func text(of operations: [RawOperation], seconds: Double, series: Int) throws -> String {
+        let costs = try operations.map { ($0.name, try $0.cost(seconds, series)) }
+        return String(decoding: try encode(Dictionary(uniqueKeysWithValues: costs)), as: UTF8.self)
     }
 }

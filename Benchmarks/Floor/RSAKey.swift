@@ -53,3 +53,18 @@ final class RSAKey {
         return Array(output.prefix(count))
     }
 }
+
+extension RSAKey {
+    static func operations(_ name: String, bits: Int32) throws -> [RawOperation] {
+        let key = try RSAKey(bits: bits)
+        let signature = try key.sign(Sample.message)
+        let secret = Array(Sample.message.prefix(16))
+        let ciphertext = try key.encrypt(secret)
+        return [
+            RawOperation("\(name).sign") { _ = try key.sign(Sample.message) },
+            RawOperation("\(name).verify") { try key.verify(signature, Sample.message) },
+            RawOperation("\(name).encrypt") { _ = try key.encrypt(secret) },
+            RawOperation("\(name).decrypt") { _ = try key.decrypt(ciphertext) },
+        ]
+    }
+}

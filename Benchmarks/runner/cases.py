@@ -26,20 +26,20 @@ class Case:
 
 
 CASES = (
-    Case("scep-post", "SCEP PKCSReq, POST, static challenge", 800, "scep", ("scepserver",)),
-    Case("scep-get", "SCEP PKCSReq, GET, static challenge", 800, "scep"),
-    Case("scep-one-time", "SCEP PKCSReq, POST, one-time challenge", 800, "scep"),
+    Case("scep-post", "SCEP PKCSReq, POST, static challenge", 1600, "scep", ("scepserver",)),
+    Case("scep-get", "SCEP PKCSReq, GET, static challenge", 1600, "scep"),
+    Case("scep-one-time", "SCEP PKCSReq, POST, one-time challenge", 1600, "scep"),
     Case("scep-patient", "SCEP PKCSReq, POST; who is told to come later does", 800, "scep", connections=(400, 2000), retries=1000,
          only_in_full=True),
-    Case("est", "EST simpleenroll by password, kept connection", 1500, "est"),
-    Case("est-mutual", "EST simplereenroll, fresh mutual TLS", 400, "est-mutual", fresh=True),
-    Case("acme", "ACME order, http-01", 300, "acme", ("pebble", "caddy", "acme2certifier")),
-    Case("wstep", "WSTEP Issue, UsernameToken", 1500, "wstep"),
-    Case("xcep", "XCEP GetPolicies, UsernameToken", 2000),
-    Case("ocsp", "OCSP with nonce", 3000, "ocsp"),
-    Case("crl", "CRL download", 5000),
-    Case("trivial", "a trivial route of our HTTP stack (/health)", 10000),
-    Case("handshake", "fresh TLS 1.3 and a small page", 500, "handshake", ("s_server",), fresh=True),
+    Case("est", "EST simpleenroll by password, kept connection", 3000, "est"),
+    Case("est-mutual", "EST simplereenroll, fresh mutual TLS", 1000, "est-mutual", fresh=True),
+    Case("acme", "ACME order, http-01", 600, "acme", ("pebble", "caddy", "acme2certifier")),
+    Case("wstep", "WSTEP Issue, UsernameToken", 3000, "wstep"),
+    Case("xcep", "XCEP GetPolicies, UsernameToken", 5000),
+    Case("ocsp", "OCSP with nonce", 10000, "ocsp"),
+    Case("crl", "CRL download", 10000),
+    Case("trivial", "a trivial route of our HTTP stack (/health)", 20000),
+    Case("handshake", "fresh TLS 1.3 and a small page", 1000, "handshake", ("s_server",), fresh=True),
 )
 
 

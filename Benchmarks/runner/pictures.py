@@ -39,8 +39,8 @@ def groups(results: Results, value, floors: bool = False) -> list:
         if row.rate or figure is None:
             continue
         group = found.setdefault(f"{row.case.name}, {row.connections}", [])
-        if floors and not group and (floor := results.floor(row.case)):
-            group.append(("floor", floor))
+        if floors and not group and row.floor:
+            group.append(("floor", row.floor.median))
         group.append((row.server, figure))
     return list(found.items())
 

@@ -35,16 +35,16 @@ def comparison(results: Results) -> list[str]:
         if row.server != "muster" or row.rate:
             continue
         peers = [found for name in row.case.peers if (found := results.find(row.case, name, row.connections)) and found.reports]
-        cpu, floor, ratio = row.cpu, results.floor(row.case), results.over_floor(row)
+        cpu = row.cpu
         rows.append([
-            row.case.name, str(row.connections), spread(cpu), number(floor), number(ratio, 1),
+            row.case.name, str(row.connections), spread(cpu), spread(row.floor), spread(row.over_floor, 2), number(results.over_undisturbed_floor(row), 2),
             "<br>".join(f"{peer.server} {spread(peer.cpu)}" for peer in peers) or "-",
             "<br>".join(number(cpu.median / peer.cpu.median, 2) if cpu and peer.cpu else "-" for peer in peers) or "-",
             spread(row.throughput) + (" c" if row.is_client_bound else ""),
             "<br>".join(f"{peer.server} {spread(peer.throughput)}" for peer in peers) or "-",
             failures(row), number(row.peak_megabytes)])
     return table(
-        ["case", "conn.", "CPU us", "floor us", "CPU / floor", "peer CPU us", "CPU / peer", "per second", "peer per second", "failures",
+        ["case", "conn.", "CPU us", "floor beside us", "CPU / floor", "/ undisturbed", "peer CPU us", "CPU / peer", "per second", "peer per second", "failures",
          "peak MB"], rows)
 
 
@@ -100,7 +100,7 @@ def page(results: Results, thresholds: dict[str, float], pictures: list[str]) ->
             ["case", *(f"{count} connections" for count in points)],
             [[name, *(number(entry.get(count), 2) for count in points)] for name, entry in results.fsyncs.items()])
     lines += growth(results)
-    lines += ["## Floor", ""]
+    lines += ["## Undisturbed floor", "", "Of every operation the best of five series, and of those the median of all rounds.", ""]
     lines += table(["floor", "formula", "us"], [
         [name, formula, number(results.floors.get(name), 1)] for name, formula in formulas().items()])
     lines += table(["operation", "CPU us", "per CPU second", "wall us"], [

@@ -37,7 +37,7 @@ final class ACMEClient: @unchecked Sendable {
     var nonceRequest: [UInt8] { destination.request("HEAD", path: path(directory.newNonce)) }
 
     private func path(_ url: String) -> String {
-        guard let start = url.firstRange(of: "://")?.upperBound, let slash = url[start...].firstIndex(of: "/") else { return "/" }
-        return String(url[slash...])
+        let host = url.utf8.dropFirst("https://".utf8.count)
+        return host.firstIndex(of: UInt8(ascii: "/")).map { String(url[$0...]) } ?? "/"
     }
 }

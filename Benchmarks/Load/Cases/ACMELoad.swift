@@ -1,3 +1,4 @@
+import ACMEWire
 import ArgumentParser
 import Foundation
 import NIOPosix
@@ -24,7 +25,7 @@ struct ACMELoad: AsyncParsableCommand {
         let orders = try await Device.prepare(options.requests + options.connections) { index in
             let name = name ?? "o\(Device.run)-\(index).\(domain)"
             let request = try await Device.request(name, key: SoftwareKey.generate(.p256), subject: .empty)
-            return ACMEWorkload.Order(name: name, request: JWSAccount.base64URL(request.der))
+            return ACMEWorkload.Order(name: name, request: Base64URL.encode(request.der))
         }
         let loop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
         let responder = ChallengeResponder()

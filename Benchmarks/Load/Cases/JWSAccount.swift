@@ -1,5 +1,5 @@
+import ACMEWire
 import Crypto
-import Foundation
 
 /// An account key that signs flattened JWS with ES256.
 struct JWSAccount: Sendable {
@@ -10,8 +10,8 @@ struct JWSAccount: Sendable {
 
     init() {
         let point = Array(key.publicKey.rawRepresentation)
-        jwk = #"{"crv":"P-256","kty":"EC","x":"\#(Self.base64URL(point.prefix(32)))","y":"\#(Self.base64URL(point.suffix(32)))"}"#
-        thumbprint = Self.base64URL(SHA256.hash(data: Array(jwk.utf8)))
+        jwk = #"{"crv":"P-256","kty":"EC","x":"\#(Base64URL.encode(Array(point.prefix(32))))","y":"\#(Base64URL.encode(Array(point.suffix(32))))"}"#
+        thumbprint = Base64URL.encode(Array(SHA256.hash(data: Array(jwk.utf8))))
     }
 
     /// - Parameters:
@@ -19,15 +19,10 @@ struct JWSAccount: Sendable {
     ///   - payload: JSON; empty for POST-as-GET.
     func sign(_ payload: String, url: String, nonce: String, account: String?) -> [UInt8] {
         let identity = account.map { #""kid":"\#($0)""# } ?? #""jwk":\#(jwk)"#
-        let protected = Self.base64URL(Array(#"{"alg":"ES256","nonce":"\#(nonce)","url":"\#(url)",\#(identity)}"#.utf8))
-        let payload = Self.base64URL(Array(payload.utf8))
-        let signature = try? key.signature(for: Array("\(protected).\(payload)".utf8)).rawRepresentation
-        let text = #"{"protected":"\#(protected)","payload":"\#(payload)","signature":"\#(Self.base64URL(signature ?? Data()))"}"#
+        let protected = Base64URL.encode(Array(#"{"alg":"ES256","nonce":"\#(nonce)","url":"\#(url)",\#(identity)}"#.utf8))
+        let payload = Base64URL.encode(Array(payload.utf8))
+        let signature = (try? key.signature(for: Array("\(protected).\(payload)".utf8)).rawRepresentation).map(Array.init) ?? []
+        let text = #"{"protected":"\#(protected)","payload":"\#(payload)","signature":"\#(Base64URL.encode(signature))"}"#
         return Array(text.utf8)
-    }
-
-    static func base64URL(_ bytes: some Sequence<UInt8>) -> String {
-        Data(bytes).base64EncodedString().replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
-            .replacingOccurrences(of: "=", with: "")
     }
 }
