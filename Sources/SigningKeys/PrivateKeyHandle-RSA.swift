@@ -14,11 +14,12 @@ extension PrivateKeyHandle {
                 EVP_PKEY_CTX_set_rsa_pss_saltlen(keyContext, Int32(hash.byteCount)) == 1
             else { throw failure }
         }
-        var count = 0
-        guard EVP_DigestSign(context, nil, &count, message, message.count) == 1 else { throw failure }
+        // Nothing more comes: OpenSSL need not sign with a copy of the context.
+        EVP_MD_CTX_set_flags(context, EVP_MD_CTX_FLAG_FINALISE)
+        var count = Int(EVP_PKEY_get_size(raw))
         var signature = [UInt8](repeating: 0, count: count)
-        guard EVP_DigestSign(context, &signature, &count, message, message.count) == 1, count <= signature.count else { throw failure }
-        return Array(signature.prefix(count))
+        guard EVP_DigestSign(context, &signature, &count, message, message.count) == 1, count == signature.count else { throw failure }
+        return signature
     }
 
     /// The 32 secret bytes of an Ed25519 key.
