@@ -4,12 +4,14 @@ SHELL := /bin/bash
 DATA ?= ./muster-data
 # One build serves `make run` and `make test`: the same flags everywhere, or SwiftPM builds twice.
 BUILD_FLAGS := --enable-code-coverage -debug-info-format none
-# The compiler lays the code out by where it went while it served (decision 0023), the linker puts side by side what was reached then (0024).
+# The compiler lays the code out by where it went while it served (decision 0023), the linker puts side by side what was reached then (0024)
+# and takes jemalloc for the heap (0026).
 PROFILE := Benchmarks/serve.profdata
 REACHED := Benchmarks/serve.functions
 OPTIMIZED := -c release --static-swift-stdlib
 BY_PROFILE := $(OPTIMIZED) -Xswiftc -Xfrontend -Xswiftc -ir-profile-use=$(CURDIR)/$(PROFILE) -Xswiftc -Xfrontend -Xswiftc -function-sections \
-	-Xswiftc -use-ld=lld -Xlinker --symbol-ordering-file=$(CURDIR)/$(REACHED) -Xlinker --no-warn-symbol-ordering
+	-Xswiftc -use-ld=lld -Xlinker --symbol-ordering-file=$(CURDIR)/$(REACHED) -Xlinker --no-warn-symbol-ordering \
+	-Xlinker -ljemalloc
 RELEASE_FLAGS := $(BY_PROFILE) --scratch-path .build-release --product muster
 SWIFT_FILES := Sources Tests Fuzzing Package.swift
 FUZZ_SECONDS ?= 600

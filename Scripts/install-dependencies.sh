@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-build_packages=(pkg-config libssl-dev libp11-kit-dev libxml2-dev libsqlite3-dev zlib1g-dev libc6-dev libstdc++-12-dev binutils ca-certificates)
+build_packages=(pkg-config libssl-dev libp11-kit-dev libxml2-dev libsqlite3-dev zlib1g-dev libjemalloc-dev libc6-dev libstdc++-12-dev binutils ca-certificates)
 # The clients of the commands that `muster serve` prints.
 client_packages=(openssl curl strongswan-pki libstrongswan-standard-plugins libstrongswan-extra-plugins lego)
 test_packages=(python3 python3-venv gnutls-bin libxml2-utils certmonger dbus dbus-daemon certbot freeradius eapoltest softhsm2 opensc nginx-light haproxy scep)

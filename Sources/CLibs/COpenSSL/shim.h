@@ -16,8 +16,16 @@
 #include <malloc.h>
 #endif
 
+/// jemalloc's, in release builds (docs/adr/0026-jemalloc.md).
+extern int mallctl(const char *name, void *old, size_t *old_count, void *new, size_t new_count) __attribute__((weak));
+
 /// Gives back to the system what the heap holds and does not use; does nothing where the C library cannot.
 static inline void shim_trim_heap(void) {
+    // 4096 is MALLCTL_ARENAS_ALL.
+    if (mallctl) {
+        mallctl("arena.4096.purge", NULL, NULL, NULL, 0);
+        return;
+    }
 #ifdef __GLIBC__
     malloc_trim(0);
 #endif
