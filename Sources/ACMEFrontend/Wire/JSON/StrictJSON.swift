@@ -20,7 +20,9 @@ package struct StrictJSON {
 
     /// Reads one JSON value, all of `bytes`.
     package static func value(_ bytes: [UInt8], what: String) throws(FormatError) -> JSONValue {
-        guard bytes.allSatisfy({ $0 < 0x80 }) || String(validating: bytes, as: UTF8.self) != nil else { throw FormatError(what, "not UTF-8") }
+        guard bytes.allSatisfy({ $0 < 0x80 }) || String(validating: bytes, as: UTF8.self) != nil else {
+            throw FormatError(what, "not UTF-8")
+        }
         var parser = StrictJSON(what: what, bytes: bytes)
         parser.skipSpace()
         let value = try parser.value()
