@@ -107,11 +107,12 @@ class Bench:
             say(f"{case.name} {server.name} x{connections}: {reason}")
             return
         row.reports.append(found)
-        ratio_text = f" ({found['serverCPUPerUnit'] / found['floor']:.2f} x floor)" if found.get("floor") and found["serverCPUPerUnit"] else ""
+        cpu, floor = found.get("serverCPUPerUnit") or 0, found.get("floor")
+        ratio_text = f" ({cpu / floor:.2f} x floor)" if floor else ""
         rate_text = f" at {rate:,.0f}/s" if rate else ""
         say(
             f"{case.name} {server.name} x{connections}{rate_text}: {found['unitsPerSecond']:,.0f}/s,"
-            f" {found.get('serverCPUPerUnit') or 0:,.0f} us{ratio_text}, p99 {found['latency']['p99'] / 1000:,.1f} ms,"
+            f" {cpu:,.0f} us{ratio_text}, p99 {found['latency']['p99'] / 1000:,.1f} ms,"
             f" failures {found['failures'] or 0}")
 
     def load(self, case: Case, server: Lab | Peer, connections: int, count: int, rate: float = 0) -> dict:
@@ -119,7 +120,7 @@ class Bench:
         return run(self.loader, words, case, server.pids, connections, count, self.patience(connections, rate), rate)
 
     def warm_up(self, case: Case, server: Lab | Peer, connections: int, count: int) -> None:
-        """Half a run that nobody counts, the first time that a process meets a case: until then its memory, its code and its log are new to it."""
+        """Half a run that nobody counts, the first time that a process meets a case: until then memory, code and log are new to it."""
         if (met := (server.pids[0], case.name)) not in self.warm:
             self.warm.add(met)
             self.load(case, server, connections, max(count // 2, connections))

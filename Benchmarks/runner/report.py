@@ -37,15 +37,16 @@ def comparison(results: Results) -> list[str]:
         peers = [found for name in row.case.peers if (found := results.find(row.case, name, row.connections)) and found.reports]
         cpu = row.cpu
         rows.append([
-            row.case.name, str(row.connections), spread(cpu), spread(row.floor), spread(row.over_floor, 2), number(results.over_undisturbed_floor(row), 2),
+            row.case.name, str(row.connections), spread(cpu), spread(row.floor), spread(row.over_floor, 2),
+            number(results.over_undisturbed_floor(row), 2),
             "<br>".join(f"{peer.server} {spread(peer.cpu)}" for peer in peers) or "-",
             "<br>".join(number(cpu.median / peer.cpu.median, 2) if cpu and peer.cpu else "-" for peer in peers) or "-",
             spread(row.throughput) + (" c" if row.is_client_bound else ""),
             "<br>".join(f"{peer.server} {spread(peer.throughput)}" for peer in peers) or "-",
             failures(row), number(row.peak_megabytes)])
     return table(
-        ["case", "conn.", "CPU us", "floor beside us", "CPU / floor", "/ undisturbed", "peer CPU us", "CPU / peer", "per second", "peer per second", "failures",
-         "peak MB"], rows)
+        ["case", "conn.", "CPU us", "floor beside us", "CPU / floor", "/ undisturbed", "peer CPU us", "CPU / peer", "per second",
+         "peer per second", "failures", "peak MB"], rows)
 
 
 def latency(results: Results) -> list[str]:

@@ -10,8 +10,8 @@ struct JWSAccount: Sendable {
 
     init() {
         let point = Array(key.publicKey.rawRepresentation)
-        jwk = #"{"crv":"P-256","kty":"EC","x":"\#(Base64URL.encode(Array(point.prefix(32))))","y":"\#(Base64URL.encode(Array(point.suffix(32))))"}"#
-        thumbprint = Base64URL.encode(Array(SHA256.hash(data: Array(jwk.utf8))))
+        jwk = #"{"crv":"P-256","kty":"EC","x":"\#(Base64URL.encode(point.prefix(32)))","y":"\#(Base64URL.encode(point.suffix(32)))"}"#
+        thumbprint = Base64URL.encode(SHA256.hash(data: Array(jwk.utf8)))
     }
 
     /// - Parameters:
