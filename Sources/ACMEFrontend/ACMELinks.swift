@@ -2,9 +2,12 @@
 package struct ACMELinks: Sendable {
     /// For example `https://ca.example:8443/acme/default/`.
     let prefix: String
+    /// What leads from every other resource to the directory (RFC 8555 §7.1), as a `Link` field's value.
+    let index: String
 
     package init(baseURL: String, label: String) {
         prefix = "\(baseURL)\(baseURL.hasSuffix("/") ? "" : "/")acme/\(label)/"
+        index = "<\(prefix)\(ACMEResource.directory.path)>;rel=\"index\""
     }
 
     package func url(_ resource: ACMEResource) -> String { prefix + resource.path }

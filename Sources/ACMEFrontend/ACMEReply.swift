@@ -2,19 +2,11 @@ import ACMEWire
 
 /// One HTTP answer, free of any HTTP library.
 package struct ACMEReply: Sendable {
-    /// What an answer says beside its body, by the names that are sent.
-    package enum Header: String, Sendable, CaseIterable {
-        case allow = "Allow"
-        case cacheControl = "Cache-Control"
-        case link = "Link"
-        case location = "Location"
-        case replayNonce = "Replay-Nonce"
-        case retryAfter = "Retry-After"
-        case allowedHeaders = "Access-Control-Allow-Headers"
-        case allowedMethods = "Access-Control-Allow-Methods"
-        case allowedOrigin = "Access-Control-Allow-Origin"
-        case exposedHeaders = "Access-Control-Expose-Headers"
-        case maximumAge = "Access-Control-Max-Age"
+    /// What this answer says beside its body, and not every answer.
+    package enum Header: Sendable {
+        case allow, link, location, replayNonce, retryAfter
+        /// To a browser that asks first (CORS).
+        case allowedHeaders, allowedMethods, maximumAge
     }
 
     /// In order; one `Link` a line.

@@ -20,31 +20,46 @@ package enum ACMEResource: Sendable, Hashable {
 
     private typealias Part = UnsafeBufferPointer<UInt8>
 
+    /// What stands between slashes, one after the other, as bytes of the path.
+    private struct Parts {
+        var rest: Part?
+
+        mutating func next() -> Part? {
+            guard let rest else { return nil }
+            let end = rest.firstIndex(of: UInt8(ascii: "/"))
+            self.rest = end.map { Part(rebasing: rest[($0 + 1)...]) }
+            return end.map { Part(rebasing: rest[..<$0]) } ?? rest
+        }
+    }
+
     private static func read(_ path: UnsafeBufferPointer<UInt8>) -> ACMEResource? {
-        // The longest has four parts.
-        let parts = path.split(separator: UInt8(ascii: "/"), maxSplits: 4, omittingEmptySubsequences: false).map(Part.init(rebasing:))
-        switch (String(decoding: parts[0], as: UTF8.self), parts.count) {
-        case ("directory", 1): return .directory
-        case ("terms", 1): return .terms
-        case ("new-nonce", 1): return .newNonce
-        case ("new-account", 1): return .newAccount
-        case ("new-order", 1): return .newOrder
-        case ("revoke-cert", 1): return .revokeCert
-        case ("key-change", 1): return .keyChange
-        case ("acct", 2): return id(parts[1]).map { .account($0) }
-        case ("acct", 3): return id(parts[1], before: "orders", parts[2]).map { .orders(account: $0, after: nil) }
-        case ("acct", 4):
-            guard let after = id(parts[3]) else { return nil }
-            return id(parts[1], before: "orders", parts[2]).map { .orders(account: $0, after: after) }
-        case ("order", 2): return id(parts[1]).map { .order($0) }
-        case ("order", 3): return id(parts[1], before: "finalize", parts[2]).map { .finalize(order: $0) }
-        case ("authz", 3):
-            guard let position = position(parts[2]) else { return nil }
-            return id(parts[1]).map { .authorization(order: $0, position) }
-        case ("chall", 3):
-            guard let position = position(parts[2]) else { return nil }
-            return id(parts[1]).map { .challenge(order: $0, position) }
-        case ("cert", 2): return id(parts[1]).map { .certificate(order: $0) }
+        var parts = Parts(rest: path)
+        // The longest has four.
+        guard let word = parts.next() else { return nil }
+        let (second, third, fourth) = (parts.next(), parts.next(), parts.next())
+        guard parts.rest == nil else { return nil }
+        switch (String(decoding: word, as: UTF8.self), second, third, fourth) {
+        case ("directory", nil, _, _): return .directory
+        case ("terms", nil, _, _): return .terms
+        case ("new-nonce", nil, _, _): return .newNonce
+        case ("new-account", nil, _, _): return .newAccount
+        case ("new-order", nil, _, _): return .newOrder
+        case ("revoke-cert", nil, _, _): return .revokeCert
+        case ("key-change", nil, _, _): return .keyChange
+        case ("acct", let account?, nil, _): return id(account).map { .account($0) }
+        case ("acct", let account?, let word?, nil): return id(account, before: "orders", word).map { .orders(account: $0, after: nil) }
+        case ("acct", let account?, let word?, let last?):
+            guard let after = id(last) else { return nil }
+            return id(account, before: "orders", word).map { .orders(account: $0, after: after) }
+        case ("order", let order?, nil, _): return id(order).map { .order($0) }
+        case ("order", let order?, let word?, nil): return id(order, before: "finalize", word).map { .finalize(order: $0) }
+        case ("authz", let order?, let number?, nil):
+            guard let position = position(number) else { return nil }
+            return id(order).map { .authorization(order: $0, position) }
+        case ("chall", let order?, let number?, nil):
+            guard let position = position(number) else { return nil }
+            return id(order).map { .challenge(order: $0, position) }
+        case ("cert", let order?, nil, _): return id(order).map { .certificate(order: $0) }
         default: return nil
         }
     }

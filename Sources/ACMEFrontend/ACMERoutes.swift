@@ -47,18 +47,42 @@ package struct ACMERoutes: Sendable {
         request.method == .post ? try? context.body(upTo: maxBody) : []
     }
 
-    /// Checked and lower-cased once.
-    private static let names = Dictionary(
-        uniqueKeysWithValues: ACMEReply.Header.allCases.compactMap { header in HTTPField.Name(header.rawValue).map { (header, $0) } })
+    /// In every answer: none is kept by anybody, and pages of any origin may read it (CORS).
+    private static let always: HTTPFields = [
+        .cacheControl: "no-store", .accessControlAllowOrigin: "*",
+        .accessControlExposeHeaders: "Link, Location, Replay-Nonce, Retry-After",
+    ]
 
     private func response(_ reply: ACMEReply, withBody: Bool) -> Response {
-        var fields = HTTPFields()
-        fields.reserveCapacity(reply.headers.count + 2)
-        for (name, value) in reply.headers {
-            if let name = Self.names[name] { fields.append(HTTPField(name: name, value: value)) }
-        }
+        var fields = Self.always
+        // Content-Type and Content-Length come last.
+        fields.reserveCapacity(fields.count + reply.headers.count + 2)
+        for (header, value) in reply.headers { fields.append(HTTPField(name: .of(header), value: value)) }
         let status = HTTPResponse.Status(code: reply.status)
         guard withBody, let contentType = reply.contentType else { return .empty(status, headers: fields) }
         return Response(status: status, contentType: contentType, body: reply.body, headers: fields)
+    }
+}
+
+extension HTTPField.Name {
+    private static let link = known("Link")
+    private static let replayNonce = known("Replay-Nonce")
+
+    private static func known(_ name: String) -> Self {
+        guard let name = Self(name) else { preconditionFailure("a name that HTTP does not allow") }
+        return name
+    }
+
+    fileprivate static func of(_ header: ACMEReply.Header) -> Self {
+        switch header {
+        case .allow: .allow
+        case .link: .link
+        case .location: .location
+        case .replayNonce: .replayNonce
+        case .retryAfter: .retryAfter
+        case .allowedHeaders: .accessControlAllowHeaders
+        case .allowedMethods: .accessControlAllowMethods
+        case .maximumAge: .accessControlMaxAge
+        }
     }
 }

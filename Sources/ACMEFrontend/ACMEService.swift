@@ -2,6 +2,7 @@ import ACMEWire
 import EnrollmentCore
 import Foundation
 import Logging
+import Synchronization
 
 /// The ACME server behind the routes: one exchange in, one reply out, whatever carries them.
 package final class ACMEService: Sendable {
@@ -18,6 +19,8 @@ package final class ACMEService: Sendable {
     private let validationDesk: ValidationDesk
     private let revokeCertDesk: RevokeCertDesk
     private let sweeper: ACMESweeper
+    /// Those of the last request: nearly every server has one directory.
+    private let lastLinks = Mutex<(label: String, links: ACMELinks)?>(nil)
 
     package init(services: EnrollmentServices, options: ACMEOptions, validator: HTTP01Validator, logger: Logger) {
         let database = services.database
@@ -53,7 +56,7 @@ package final class ACMEService: Sendable {
 
     /// Never throws: what goes wrong is a problem document, with a fresh nonce like every other answer.
     package func answer(_ exchange: ACMEExchange) async -> ACMEReply {
-        let links = ACMELinks(baseURL: options.baseURL, label: exchange.label)
+        let links = links(of: exchange.label)
         let encoder = ACMEReplyEncoder(links: links, options: options, now: surroundings.now)
         let resource = ACMEResource(path: exchange.path)
         var reply: ACMEReply
@@ -65,12 +68,18 @@ package final class ACMEService: Sendable {
             }
             reply = encoder.problem(error)
         }
-        if resource != .directory { reply.headers.append((.link, "<\(links.url(.directory))>;rel=\"index\"")) }
-        reply.headers += [
-            (.replayNonce, nonces.issue()), (.cacheControl, "no-store"), (.allowedOrigin, "*"),
-            (.exposedHeaders, "Link, Location, Replay-Nonce, Retry-After"),
-        ]
+        if resource != .directory { reply.headers.append((.link, links.index)) }
+        reply.headers.append((.replayNonce, nonces.issue()))
         return reply
+    }
+
+    private func links(of label: String) -> ACMELinks {
+        lastLinks.withLock { last in
+            if let last, last.label == label { return last.links }
+            let links = ACMELinks(baseURL: options.baseURL, label: label)
+            last = (label, links)
+            return links
+        }
     }
 
     private func serve(_ exchange: ACMEExchange, _ resource: ACMEResource?, _ encoder: ACMEReplyEncoder) async throws(ACMEProblem)

@@ -1,4 +1,5 @@
 import HTTPTypes
+import HummingbirdCore
 import NIOHTTP1
 import NIOHTTPTypesHTTP1
 
@@ -17,10 +18,12 @@ extension HTTPRequest {
 
 extension HTTPResponseHead {
     /// The head of a response, with the `Date` that RFC 9110 §6.6.1 wants.
-    init(_ response: HTTPResponse, date: String) {
+    init(_ response: Response, date: String) {
+        let given = response.headers
         var fields: [(String, String)] = []
-        fields.reserveCapacity(response.headerFields.count + 1)
-        for field in response.headerFields where field.name != .date { fields.append((field.name.rawName, field.value)) }
+        fields.reserveCapacity(given.count + 1)
+        // By their places: an iterator copies each whole field.
+        for place in given.indices where given[place].name != .date { fields.append((given[place].name.rawName, given[place].value)) }
         fields.append((HTTPField.Name.date.rawName, date))
         self.init(
             version: .http1_1,

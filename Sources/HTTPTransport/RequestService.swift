@@ -27,5 +27,5 @@ struct RequestService: Sendable {
         }
     }
 
-    func head(of response: Response) -> HTTPResponseHead { HTTPResponseHead(response.head, date: dates.text()) }
+    func head(of response: Response) -> HTTPResponseHead { HTTPResponseHead(response, date: dates.text()) }
 }

@@ -4,20 +4,19 @@ import NIOCore
 
 extension Response {
     /// A response with a body of known length (so `Content-Length`, never chunks) and exactly this content type.
-    package init(status: HTTPResponse.Status, contentType: String, body: [UInt8], headers: HTTPFields = [:]) {
+    package init(status: HTTPResponse.Status, contentType: String, body: [UInt8], headers: consuming HTTPFields = [:]) {
         self.init(status: status, contentType: contentType, buffer: ByteBuffer(bytes: body), headers: headers)
     }
 
     /// A body that is text of the protocol; the content type is sent exactly as given, without a charset of our own.
-    package init(status: HTTPResponse.Status, contentType: String, text: String, headers: HTTPFields = [:]) {
+    package init(status: HTTPResponse.Status, contentType: String, text: String, headers: consuming HTTPFields = [:]) {
         self.init(status: status, contentType: contentType, buffer: ByteBuffer(string: text), headers: headers)
     }
 
-    private init(status: HTTPResponse.Status, contentType: String, buffer: ByteBuffer, headers: HTTPFields) {
-        var fields = headers
-        fields.append(HTTPField(name: .contentType, value: contentType))
-        fields.append(HTTPField(name: .contentLength, value: String(buffer.readableBytes)))
-        self.init(status: status, headers: fields, body: ResponseBody(byteBuffer: buffer))
+    private init(status: HTTPResponse.Status, contentType: String, buffer: ByteBuffer, headers: consuming HTTPFields) {
+        headers[.contentType] = contentType
+        headers[.contentLength] = String(buffer.readableBytes)
+        self.init(status: status, headers: headers, body: ResponseBody(byteBuffer: buffer))
     }
 
     /// One line of `text/plain; charset=utf-8` for people and logs.

@@ -20,7 +20,8 @@ package struct StrictJSON {
 
     /// Reads one JSON value, all of `bytes`.
     package static func value(_ bytes: [UInt8], what: String) throws(FormatError) -> JSONValue {
-        guard bytes.allSatisfy({ $0 < 0x80 }) || String(validating: bytes, as: UTF8.self) != nil else {
+        // Nearly always ASCII: all high bits at once.
+        guard bytes.reduce(0, |) < 0x80 || String(validating: bytes, as: UTF8.self) != nil else {
             throw FormatError(what, "not UTF-8")
         }
         var parser = StrictJSON(what: what, bytes: bytes)
@@ -85,6 +86,7 @@ package struct StrictJSON {
         defer { depth -= 1 }
         var members: [(name: ArraySlice<UInt8>, value: JSONValue)] = []
         if take(UInt8(ascii: "}")) { return JSONObject(what: what, members: members) }
+        members.reserveCapacity(4)
         while true {
             guard next == UInt8(ascii: "\"") else { throw index < bytes.count ? invalid : FormatError(what, "ends early") }
             let name = try string()
