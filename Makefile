@@ -51,7 +51,7 @@ build: dependencies
 	swift build $(BUILD_FLAGS) --build-tests
 
 release:
-	@Scripts/install-dependencies.sh build
+	@Scripts/install-dependencies.sh release
 	swift build $(RELEASE_FLAGS)
 	strip -o .build-release/muster .build-release/release/muster
 	@ls -lh .build-release/muster
@@ -72,7 +72,7 @@ bench-full: bench-build
 
 bench-build: export MUSTER_BENCHMARKS := 1
 bench-build:
-	@Scripts/install-dependencies.sh build
+	@Scripts/install-dependencies.sh release
 	swift build $(BENCH_FLAGS) --product muster
 	swift build $(BENCH_FLAGS) --product muster-load
 	swift build $(BENCH_FLAGS) --product muster-floor

@@ -1,10 +1,12 @@
 #!/bin/bash
-# Installs what building (build), trying out (run) or testing (test) Muster needs and this machine lacks:
+# Installs what trying out (run), testing (test) or building a release of (release) Muster needs and this machine lacks:
 # Debian packages by apt-get, Python packages into .build-tools/venv. Does nothing, quickly, when all is there.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-build_packages=(pkg-config libssl-dev libp11-kit-dev libxml2-dev libsqlite3-dev zlib1g-dev libjemalloc-dev libc6-dev libstdc++-12-dev binutils ca-certificates)
+build_packages=(pkg-config libssl-dev libp11-kit-dev libxml2-dev libsqlite3-dev zlib1g-dev libc6-dev libstdc++-12-dev binutils ca-certificates)
+# Only release builds are linked with it.
+release_packages=(libjemalloc-dev)
 # The clients of the commands that `muster serve` prints.
 client_packages=(openssl curl strongswan-pki libstrongswan-standard-plugins libstrongswan-extra-plugins lego)
 test_packages=(python3 python3-venv gnutls-bin libxml2-utils certmonger dbus dbus-daemon certbot freeradius eapoltest softhsm2 opensc nginx-light haproxy scep)
@@ -58,8 +60,8 @@ install_python_packages() {
 }
 
 case "${1:-}" in
-build)
-    install_debian_packages "${build_packages[@]}"
+release)
+    install_debian_packages "${build_packages[@]}" "${release_packages[@]}"
     ;;
 run)
     install_debian_packages "${build_packages[@]}"
@@ -71,7 +73,7 @@ test)
     install_python_packages "${python_packages[@]}"
     ;;
 *)
-    say "usage: Scripts/install-dependencies.sh build|run|test"
+    say "usage: Scripts/install-dependencies.sh run|test|release"
     exit 2
     ;;
 esac
