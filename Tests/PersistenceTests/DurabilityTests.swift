@@ -45,6 +45,16 @@ import Testing
         #expect(try reopened.synchronousLevel() == 2)
     }
 
+    /// Its statements and its log outlive its connection then; the tests run with a heap that overwrites what is freed.
+    @Test func `A database that nobody closed may go`() async throws {
+        let scratch = try await Scratch()
+        for name in ["a", "b", "c"] {
+            let unclosed = try SQLiteDatabase(path: scratch.path)
+            try await unclosed.write(Scratch.insert(name))
+        }
+        #expect(try await Scratch.names(in: scratch.database) == ["a", "b", "c"])
+    }
+
     @Test func `A closed database refuses reads and writes`() async throws {
         let scratch = try await Scratch()
         scratch.database.close()

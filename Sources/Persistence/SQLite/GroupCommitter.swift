@@ -69,7 +69,12 @@ final class GroupCommitter: Sendable {
     }
 
     /// To be called in the writer, before its connection closes.
-    func forgetStatements() { writer.withLock { $0 = nil } }
+    func forgetStatements() {
+        writer.withLock { writer in
+            writer?.log.end()
+            writer = nil
+        }
+    }
 
     private func drain(_ connection: GRDB.Database) {
         var isBusy = false

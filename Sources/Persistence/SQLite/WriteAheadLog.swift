@@ -19,10 +19,11 @@ final class WriteAheadLog {
         sqlite3_wal_hook(connection, hook, pages)
     }
 
-    deinit {
-        sqlite3_wal_hook(connection, nil, nil)
-        pages.deallocate()
-    }
+    /// The connection may be gone by now: it is `end()` that takes the hook away from one that goes on.
+    deinit { pages.deallocate() }
+
+    /// To be called before the connection is used without this log.
+    func end() { sqlite3_wal_hook(connection, nil, nil) }
 
     /// Copies its pages back where they are many. The next commit then begins the log anew, unless somebody still reads from it.
     /// - Returns: whether they are many.
