@@ -9,8 +9,8 @@ events="$PWD/.build/test-events.jsonl"
 rm -rf "$profiles" "$events"
 mkdir -p "$profiles"
 
-# The C library overwrites what is freed: who reads it nevertheless fails at once, not one time in a thousand.
-export MALLOC_PERTURB_=165
+# The C library overwrites what is freed, and keeps nothing back from that: who reads it nevertheless fails at once, not one time in a thousand.
+export MALLOC_PERTURB_=165 GLIBC_TUNABLES=glibc.malloc.tcache_count=0
 # The tests and every server they start leave a profile each (one that is killed leaves none; %m, which merges at exit, leaves a torn
 # one). Without a limit, all tests start at once, and those that look at the clock fail for want of a turn.
 LLVM_PROFILE_FILE="$profiles/%p.profraw" swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 4 \
