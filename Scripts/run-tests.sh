@@ -9,7 +9,8 @@ events="$PWD/.build/test-events.jsonl"
 rm -rf "$profiles" "$events"
 mkdir -p "$profiles"
 
-# The C library overwrites what is freed, and keeps nothing back from that: who reads it nevertheless fails at once, not one time in a thousand.
+# The C library overwrites what is freed, so that who reads it nevertheless fails at once and not one time in a thousand. What a thread would
+# keep for its next use is spared that: nothing is kept.
 export MALLOC_PERTURB_=165 GLIBC_TUNABLES=glibc.malloc.tcache_count=0
 # The tests and every server they start leave a profile each (one that is killed leaves none; %m, which merges at exit, leaves a torn
 # one). Without a limit, all tests start at once, and those that look at the clock fail for want of a turn.
