@@ -68,8 +68,8 @@ final class GroupCommitter: Sendable {
         }
     }
 
-    /// To be called in the writer, before its connection closes.
-    func forgetStatements() {
+    /// Statements and log let go of the connection: to be called in the writer, before it closes.
+    func letGoOfConnection() {
         writer.withLock { writer in
             writer?.log.end()
             writer = nil

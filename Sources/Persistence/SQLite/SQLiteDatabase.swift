@@ -52,7 +52,7 @@ package final class SQLiteDatabase: Database {
         readers.close()
         // Everything into the one file, for whoever copies it; without this the log stays beside it, whole.
         _ = try? pool.writeWithoutTransaction { connection in
-            committer.forgetStatements()
+            committer.letGoOfConnection()
             try connection.checkpoint(.truncate)
         }
         try? pool.close()
